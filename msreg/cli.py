@@ -1,0 +1,179 @@
+"""The root of the program: names and one-line helps of the groups. A group's module loads when used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from typer import Abort, Exit
+from typer._click.core import Command as AnyCommand
+from typer._click.core import Context, Parameter
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer.core import TyperOption
+from typer.main import get_command, get_group
+
+from msreg import __version__
+from msreg.screen.command import Command, Group
+from msreg.screen.edge import edge, look, use
+from msreg.screen.errors import fail
+from msreg.screen.language import activate
+from msreg.screen.options import Common
+from msreg.screen.usage import told
+from msreg.vocabulary import N_
+
+
+class Entry(NamedTuple):
+    """A group, or a single command: the module that holds its `app`, and its help."""
+
+    module: str
+    help: str
+    single: bool = False
+
+
+GROUPS: Mapping[str, Entry] = {
+    "patients": Entry("patients", N_("People in the registry: overview, one patient, what is missing.")),
+    "courses": Entry("courses", N_("Courses: the dated follow-up of a patient.")),
+    "disease": Entry("disease", N_("Phenotypes, relapses and referral of a patient.")),
+    "medications": Entry("medications", N_("Periods of medication of a patient.")),
+    "imports": Entry("imports", N_("Check and load batch files.")),
+    "exports": Entry("exports", N_("Write the registry to a workbook or to CSV files.")),
+    "centres": Entry("centres", N_("The hospitals that take part.")),
+    "users": Entry("users", N_("Who may do what in this registry.")),
+    "forms": Entry("forms", N_("The questions that are asked, and their codebook.")),
+    "rules": Entry("rules", N_("The checks on the data, by code.")),
+    "audit": Entry("audit", N_("The log of who saw and did what, and its proof.")),
+    "db": Entry("db", N_("Care of the database.")),
+    "init": Entry("init", N_("Make a new registry."), single=True),
+    "doctor": Entry("doctor", N_("Look whether everything is in order on this machine."), single=True),
+    "demo": Entry("demo", N_("Try msreg on made-up people, in a registry that is thrown away."), single=True),
+    "help": Entry("help", N_("Exit codes, settings and JSON explained.")),
+}
+
+
+class Root(Group):
+    """`msreg` itself: knows its groups from the table and imports none of them for help or completion."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """The names of the table."""
+        return list(GROUPS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> AnyCommand | None:
+        """A stand-in that knows its help."""
+        entry = GROUPS.get(cmd_name)
+        return Command(cmd_name, help=entry.help) if entry else None
+
+    def load(self, ctx: Context, name: str) -> AnyCommand | None:
+        """The real group or command."""
+        entry = GROUPS.get(name)
+        if entry is None:
+            return None
+        app = import_module(f"msreg.commands.{entry.module}").app
+        return get_command(app) if entry.single else get_group(app)
+
+
+def root() -> Root:
+    """The program as a command of typer."""
+    return Root(
+        name="msreg",
+        help=N_("Administration and data entry for a patient registry office."),
+        epilog="msreg patients list --incomplete\nmsreg demo",
+        params=[
+            Common(
+                param_decls=["--version"],
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                callback=_show_version,
+                help=N_("Show the version and stop."),
+            ),
+            TyperOption(
+                param_decls=["--install-completion"],
+                is_flag=True,
+                expose_value=False,
+                callback=_completion,
+                help=N_("Make the Tab key complete msreg's words in this shell."),
+            ),
+            TyperOption(
+                param_decls=["--show-completion"],
+                is_flag=True,
+                expose_value=False,
+                callback=_completion,
+                help=N_("Show what --install-completion would install."),
+            ),
+        ],
+    )
+
+
+def _show_version(ctx: Context, _param: Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        sys.stdout.write(f"msreg {__version__}\n")
+        raise Exit(0)
+
+
+def _completion(ctx: Context, param: Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from msreg.screen.completion import install, show
+
+        (install if param.name == "install_completion" else show)()
+        raise Exit(0)
+
+
+def main(arguments: list[str]) -> int:
+    """Answer one call: parse, run, show; gives the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show – still gets the rest
+    try:
+        use(look(arguments, os.environ))
+        activate(edge().lang)
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError as error:
+        return 0 if _reader_left() else fail(error, edge())
+    except (Abort, EOFError, KeyboardInterrupt):
+        return _tell(KeyboardInterrupt())
+    except ClickException as error:
+        return _tell(told(error))
+    except Exception as error:
+        return _tell(error)
+
+
+def _tell(error: BaseException) -> int:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _reader_left()
+    return fail(error, edge())
+
+
+def _run(arguments: list[str]) -> int:
+    program = root()
+    if "_MSREG_COMPLETE" in os.environ:
+        from msreg.screen.completion import prepare
+
+        prepare()
+        program.main(args=arguments, prog_name="msreg")  # answers the shell and leaves
+    try:
+        context = program.make_context("msreg", arguments)
+        with context:
+            code: Any = program.invoke(context)
+    except NoArgsIsHelpError as error:
+        sys.stderr.write(error.message + "\n")
+        return 2
+    except Exit as leaving:
+        return leaving.exit_code
+    return int(code or 0)
+
+
+def _reader_left() -> bool:
+    """True when who read our output stopped (`| head`); then nothing more is written at the end either."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False

@@ -1,0 +1,178 @@
+"""Settings: options first, then MSREG_* variables, then msreg.toml, then defaults (SPEC C6).
+
+No setting is a secret; keys come from the sources that `store/keysources.py` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from msreg.errors import Usage
+from msreg.vocabulary import Language, N_
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set: its variable, its place in msreg.toml, its default, its help."""
+
+    name: str
+    env: str
+    toml: str | None
+    default: str | None
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("home", "MSREG_HOME", None, None, N_("Folder with all files of one registry.")),
+    Setting("lang", "MSREG_LANG", "lang", None, N_("Language of what people read: nl or en.")),
+    Setting("key_file", "MSREG_KEY_FILE", None, None, N_("File with the key that opens the registry.")),
+    Setting("key_cmd", "MSREG_KEY_CMD", None, None, N_("Command that prints the key that opens the registry.")),
+    Setting(
+        "anchor_file",
+        "MSREG_ANCHOR_FILE",
+        "audit.anchor_file",
+        None,
+        N_("File outside the database that keeps signed marks of the log; best on another machine."),
+    ),
+    Setting("centre", "MSREG_CENTRE", "centre", None, N_("Code of the centre to work in when none is named.")),
+    Setting("page_size", "MSREG_PAGE_SIZE", "page_size", "50", N_("Rows on one page of a list.")),
+    Setting("export_language", "MSREG_EXPORT_LANG", "export.lang", None, N_("Language of labels in exports.")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how they are shown. Made once at the edge and handed down."""
+
+    home: Path
+    environ: Mapping[str, str]
+    lang: Language
+    page_size: int = 50
+    centre: str | None = None
+    export_language: Language | None = None
+    anchor_file: Path | None = None
+
+    @property
+    def config_file(self) -> Path:
+        """`msreg.toml` of this registry."""
+        return self.home / "msreg.toml"
+
+    @property
+    def keys_file(self) -> Path:
+        """The wrapped keys; useless without a key source or the recovery key."""
+        return self.home / "keys.json"
+
+    @property
+    def database_file(self) -> Path:
+        """The encrypted database."""
+        return self.home / "data" / "registry.db"
+
+    @property
+    def anchors_file(self) -> Path:
+        """Signed marks of the log, outside the database."""
+        return self.anchor_file or self.home / "anchors" / "anchors.jsonl"
+
+
+def home_folder(environ: Mapping[str, str]) -> Path:
+    """The registry's folder: MSREG_HOME, else the place that the system keeps for a user's data."""
+    if named := environ.get("MSREG_HOME"):
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("msreg")
+
+
+def language(environ: Mapping[str, str], wanted: str | None = None) -> Language:
+    """`--lang`, else MSREG_LANG, else the locale; English where that says neither.
+
+    Raises `Usage` when `--lang` or MSREG_LANG names another language.
+    """
+    for source in (wanted, environ.get("MSREG_LANG")):
+        if source:
+            try:
+                return Language(source.lower()[:2])
+            except ValueError:
+                raise Usage(
+                    N_("There is no language {lang} here; nl and en are."), field="lang", lang=repr(source)
+                ) from None
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(variable):
+            return Language.NL if value.lower().startswith("nl") else Language.EN
+    return Language.EN
+
+
+def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Settings:
+    """Read the settings of this call. Raises `Usage` with the setting's name when one is wrong."""
+    home = home_folder(environ)
+    stored = _stored(home / "msreg.toml")
+
+    def setting(name: str) -> str | None:
+        known = next(each for each in SETTINGS if each.name == name)
+        value = environ.get(known.env)
+        if value is None and known.toml:
+            value = stored.get(known.toml)
+        return known.default if value is None else str(value)
+
+    try:
+        page_size = int(setting("page_size") or "")
+    except ValueError:
+        page_size = 0
+    if not 1 <= page_size <= 10_000:
+        raise Usage(N_("MSREG_PAGE_SIZE (page_size) takes a whole number from 1 to 10000."), field="page_size")
+    spoken = language(environ, lang or (None if environ.get("MSREG_LANG") else setting("lang")))
+    exported = setting("export_language")
+    anchor = setting("anchor_file")
+    return Settings(
+        home=home,
+        environ=environ,
+        lang=spoken,
+        page_size=page_size,
+        centre=setting("centre"),
+        export_language=language(environ, exported) if exported else None,
+        anchor_file=Path(anchor).expanduser() if anchor else None,
+    )
+
+
+def _stored(path: Path) -> dict[str, Any]:
+    """What msreg.toml says, with dotted names; nothing when there is no such file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError):
+        raise Usage(
+            N_("The settings file {path} cannot be read; check its rights and that it is UTF-8 text."),
+            path=str(path),
+        ) from None
+    import tomllib
+
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise Usage(
+            N_("The settings file {path} is not valid TOML: {why}."), path=str(path), why=str(fault)
+        ) from None
+    flat: dict[str, Any] = {}
+    for key, value in found.items():
+        if isinstance(value, dict):
+            flat.update({f"{key}.{inner}": each for inner, each in value.items()})
+        else:
+            flat[key] = value
+    known = {each.toml for each in SETTINGS if each.toml}
+    for key in flat:
+        if key not in known:
+            raise Usage(
+                N_("The settings file {path} has an unknown setting {key}; see msreg help settings."),
+                path=str(path),
+                key=key,
+            )
+    return flat
+
+
+def data_folder() -> Path:
+    """Forms, medicines, texts and translations: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent / "data"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "data"

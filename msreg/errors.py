@@ -1,0 +1,105 @@
+"""The one family of errors. Each class owns its exit code (SPEC C4); none holds a patient's value.
+
+`message` and `hint` are English texts with `{placeholders}`, translated where they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+
+class MsregError(Exception):
+    """Something a person can understand and act on: what is wrong, where, and what to do."""
+
+    exit_code = 1
+    code = "failure"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        rule: str | None = None,
+        field: str | None = None,
+        **params: object,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.rule = rule
+        self.field = field
+        self.params: Mapping[str, object] = params
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence to show, translated and with its placeholders filled."""
+        return translate(self.message).format(**self.params)
+
+    def hint_text(self, translate: Callable[[str], str] = str) -> str | None:
+        """What to do next, translated, or nothing."""
+        return translate(self.hint).format(**self.params) if self.hint else None
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Usage(MsregError):
+    """The call's words are off, or a value is missing and nobody can be asked."""
+
+    exit_code = 2
+    code = "usage"
+
+
+class NotFound(MsregError):
+    """What was named does not exist, or may not be known to exist."""
+
+    exit_code = 3
+    code = "not_found"
+
+
+class NotLoggedIn(MsregError):
+    """Nobody is known to be at the keyboard."""
+
+    exit_code = 4
+    code = "not_logged_in"
+
+
+class NotAllowed(MsregError):
+    """The role, the centre or a missing consent stands in the way."""
+
+    exit_code = 5
+    code = "not_allowed"
+
+
+class Refused(MsregError):
+    """The data was refused by validation."""
+
+    exit_code = 6
+    code = "refused"
+
+
+class Partial(MsregError):
+    """Bulk work was done in part."""
+
+    exit_code = 7
+    code = "partial"
+
+
+class Conflict(MsregError):
+    """The present state stands in the way, or somebody else is writing."""
+
+    exit_code = 8
+    code = "conflict"
+
+
+class Unavailable(MsregError):
+    """An outside service or the machine failed: database server, disk, mail."""
+
+    exit_code = 9
+    code = "unavailable"
+
+
+class Interrupted(MsregError):
+    """Stopped by the person at the keyboard."""
+
+    exit_code = 130
+    code = "interrupted"

@@ -1,0 +1,35 @@
+"""The log: one chained row an event, and one row for each record that the event touched or showed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+
+class AuditEvent(SQLModel, table=True):
+    """One event. `body` is what happened; `mac` binds it to all that came before (no foreign keys: history
+    outlives what it is about)."""
+
+    __tablename__ = "audit_event"
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    body: str
+    prev: str = Field(max_length=64)
+    mac: str = Field(max_length=64)
+
+
+class AuditItem(SQLModel, table=True):
+    """One record that an event touched or showed, with what it was and what it became."""
+
+    __tablename__ = "audit_item"
+    __table_args__ = (Index("ix_audit_item_patient", "patient_id", "seq"),)
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    patient_id: str | None = Field(default=None, max_length=32)
+    entity: str = Field(max_length=20)
+    entity_id: str = Field(max_length=40)
+    action: str = Field(max_length=1)
+    before: str | None = None
+    after: str | None = None
+    digest: str = Field(max_length=64)

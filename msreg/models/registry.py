@@ -1,0 +1,32 @@
+"""All tables, for migrations and for tests that compare schema and queries."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from msreg.models.audit import AuditEvent, AuditItem
+from msreg.models.course import Course
+from msreg.models.disease import DiseaseEvent
+from msreg.models.medication import AdverseEvent, Medication
+from msreg.models.office import Centre, Meta, Operator
+from msreg.models.patient import Patient, Share
+
+TABLES = (
+    Meta,
+    Centre,
+    Operator,
+    Patient,
+    Share,
+    Course,
+    DiseaseEvent,
+    Medication,
+    AdverseEvent,
+    AuditEvent,
+    AuditItem,
+)
+
+
+def metadata() -> MetaData:
+    """The schema as the models define it."""
+    return SQLModel.metadata

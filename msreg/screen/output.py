@@ -1,0 +1,67 @@
+"""What a command writes on: results go to standard output, all else to standard error (SPEC C3)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from msreg.screen.edge import Edge
+from msreg.screen.language import _
+from msreg.screen.safe import safe
+from msreg.screen.table import NOTHING, Cell, Table, lines
+from msreg.screen.tones import Tone, paint
+from msreg.screen.widths import pad, width, wrap
+
+
+class Screen:
+    """The screen of one call. Every text that goes through it is made safe (`safe()`)."""
+
+    def __init__(self, edge: Edge, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self.edge = edge
+        self.out = out or sys.stdout
+        self.err = err or sys.stderr
+
+    @property
+    def values_allowed(self) -> bool:
+        """True when values of patients may be shown (SPEC C12)."""
+        return self.edge.values_allowed
+
+    def line(self, *pieces: str | Cell, tone: Tone = "plain") -> None:
+        """One line of the result, of pieces that may have tones of their own; without any a blank line."""
+        self.out.write("".join(self._painted(piece, tone) for piece in pieces) + "\n")
+
+    def text(self, text: str, tone: Tone = "plain", *, indent: int = 0) -> None:
+        """Paragraphs, broken at the width of the terminal; whole when piped."""
+        before = " " * indent
+        for paragraph in text.split("\n"):
+            whole = safe(paragraph)
+            for line in wrap(whole, self.edge.width - indent) if self.edge.terminal else [whole]:
+                self.line(before + line, tone=tone)
+
+    def facts(self, facts: Iterable[tuple[str, str | Cell | None]], *, indent: int = 0) -> None:
+        """Labels (already translated) with a value beside each; None shows as –."""
+        pairs = [(safe(label), value) for label, value in facts]
+        room = max((width(label) for label, _value in pairs), default=0)
+        for label, value in pairs:
+            shown = Cell(NOTHING, "grey") if value is None else value
+            self.line(" " * indent, Cell(pad(label, room), "grey"), "  ", shown)
+
+    def table(self, table: Table) -> None:
+        """A table: fitted on a terminal, plain columns as the rows come otherwise."""
+        room = self.edge.width if self.edge.terminal else None
+        for line in lines(table, room=room, color=self.edge.color):
+            self.out.write(line + "\n")
+
+    def next(self, command: str, why: str | None = None) -> None:
+        """The next useful command, on a terminal only; `why` (translated) says what it is for."""
+        if self.edge.terminal:
+            self.line(f"{why or _('Next')}: ", Cell(command, "accent"), tone="grey")
+
+    def note(self, text: str) -> None:
+        """A remark beside the result, on standard error."""
+        self.err.write(safe(text) + "\n")
+
+    def _painted(self, piece: str | Cell, tone: Tone) -> str:
+        text, own = (piece.text, piece.tone) if isinstance(piece, Cell) else (piece, tone)
+        return paint(safe(text), own) if self.edge.color else safe(text)

@@ -1,0 +1,134 @@
+"""Who may do what, to which patients: one table, and the only place that asks it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from msreg.errors import NotAllowed, NotLoggedIn
+from msreg.store.actor import Actor
+from msreg.store.audit import append
+from msreg.store.connect import Database, transaction
+from msreg.store.registry import Registry
+from msreg.vocabulary import Action, N_, Outcome, Right, Role
+
+_READ = frozenset({Right.CENTRES_READ, Right.PATIENTS_READ})
+_WORK = _READ | {Right.PATIENTS_WRITE, Right.IMPORT, Right.EXPORT}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.DESK: frozenset(Right),
+    Role.DATA_MANAGER: _WORK | {Right.BSN_REVEAL},
+    Role.CLINICIAN: _WORK | {Right.BSN_REVEAL},
+    Role.READER: _READ,
+    Role.AUDITOR: frozenset({Right.CENTRES_READ, Right.AUDIT_READ, Right.AUDIT_VERIFY}),
+    Role.JOB: frozenset({Right.CENTRES_READ, Right.AUDIT_VERIFY}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A condition on the patient table `p` with its parameters, for use in a query."""
+
+    sql: str
+    params: tuple[object, ...] = ()
+
+
+def whoami(registry: Registry, environ: Mapping[str, str]) -> Actor:
+    """The actor behind this call: the user of the operating system, with the role that `init` gave.
+
+    Under sudo it is the person who called sudo. Raises `NotLoggedIn` for a user without a role.
+    """
+    user = os_user(environ)
+    with registry.light() as db:
+        found = db.one("SELECT role, centre_id FROM operator WHERE os_user = ?", (user,))
+    if found is None:
+        raise NotLoggedIn(
+            N_("The user {user} of this machine has no role in this registry."),
+            hint=N_("Ask the registry office to give you one: msreg users add {user} --role ROLE"),
+            user=user,
+        )
+    role, centre = found
+    return Actor(
+        user=user,
+        role=Role(role),
+        centres=None if centre is None else frozenset({centre}),
+        name=user,
+        os_user=user,
+        host=socket.gethostname(),
+        tty=_terminal(),
+        ssh=environ.get("SSH_CONNECTION", "").split(" ")[0],
+        centre=centre,
+    )
+
+
+def os_user(environ: Mapping[str, str]) -> str:
+    """Who is at the keyboard, by the operating system; its number when it has no name."""
+    number = int(environ["SUDO_UID"]) if os.geteuid() == 0 and environ.get("SUDO_UID", "").isdigit() else None
+    import pwd
+
+    number = os.getuid() if number is None else number
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"uid{number}"
+
+
+def _terminal() -> str:
+    try:
+        return os.ttyname(0)
+    except OSError:
+        return ""
+
+
+def may(by: Actor, right: Right) -> bool:
+    """Whether the actor's role has a right."""
+    return right in RIGHTS[by.role]
+
+
+def require(registry: Registry, *, by: Actor, right: Right, event: str) -> None:
+    """Let the actor go on, or log the attempt and raise `NotAllowed`."""
+    if may(by, right):
+        return
+    with registry.light() as db, transaction(db):
+        append(
+            db,
+            registry.keys.audit_key,
+            by=by,
+            event=event,
+            action=Action.EXECUTE,
+            at=registry.clock(),
+            outcome=Outcome.REFUSED,
+            about={"right": right.value},
+        )
+    raise NotAllowed(
+        N_("Your role ({role}) may not do this; it needs the right {right}."),
+        hint=N_("See who may: msreg users rights"),
+        role=by.role.value,
+        right=right.value,
+    )
+
+
+def reach(by: Actor) -> Predicate:
+    """The patients whom the actor may see: of the own centres, and those shared with them."""
+    if by.centres is None:
+        return Predicate("1 = 1")
+    marks = ", ".join("?" * len(by.centres)) or "NULL"
+    centres = tuple(sorted(by.centres))
+    return Predicate(
+        f"(p.centre_id IN ({marks}) OR p.id IN"
+        f" (SELECT s.patient_id FROM share s WHERE s.until IS NULL AND s.centre_id IN ({marks})))",
+        centres + centres,
+    )
+
+
+def may_write_for(by: Actor, centre_id: str) -> bool:
+    """Whether the actor may write records in the name of a centre."""
+    return may(by, Right.PATIENTS_WRITE) and (by.centres is None or centre_id in by.centres)
+
+
+def centre_by_code(db: Database, code: str) -> tuple[str, str] | None:
+    """Id and name of a centre by its code, upper or lower case."""
+    found = db.one("SELECT id, name FROM centre WHERE code = ? COLLATE NOCASE", (code,))
+    return None if found is None else (found[0], found[1])

@@ -1,0 +1,131 @@
+"""Centres: the hospitals that take part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msreg.errors import Conflict, NotFound, Refused, Usage
+from msreg.services import access
+from msreg.services.reading import looking
+from msreg.services.writing import Work, writing
+from msreg.store.actor import Actor
+from msreg.store.queries.rows import named
+from msreg.store.registry import Registry
+from msreg.vocabulary import Action, N_, Right
+
+CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
+
+
+@dataclass(frozen=True, slots=True)
+class CentreRow:
+    """A centre as lists show it, with the number of its patients."""
+
+    code: str
+    name: str
+    city: str | None
+    active: bool
+    patients: int
+
+
+def list_centres(registry: Registry, *, by: Actor) -> list[CentreRow]:
+    """All centres, by code. Numbers of patients are those of the own centres only."""
+    with looking(registry, by=by, event="centres.list", right=Right.CENTRES_READ) as look:
+        rows = list(
+            named(
+                look.db,
+                "SELECT c.id, c.code, c.name, c.city, c.active,"
+                " (SELECT count(*) FROM patient p WHERE p.centre_id = c.id) AS patients"
+                " FROM centre c ORDER BY c.code",
+            )
+        )
+    mine = by.centres
+    return [
+        CentreRow(
+            row["code"],
+            row["name"],
+            row["city"],
+            bool(row["active"]),
+            row["patients"] if mine is None or row["id"] in mine else 0,
+        )
+        for row in rows
+    ]
+
+
+def add_centre(registry: Registry, *, by: Actor, code: str, name: str, city: str | None = None) -> str:
+    """Add a centre and give its code. Raises `Refused` for a code that is none, `Conflict` for one in use."""
+    from msreg.models.base import new_id
+    from msreg.models.office import Centre
+
+    access.require(registry, by=by, right=Right.CENTRES_WRITE, event="centres.add")
+    code = code.strip().upper()
+    if not CODE.fullmatch(code):
+        raise Refused(
+            N_("A centre's code has 2 to 20 capitals, digits and hyphens, such as AMS01."), field="code"
+        )
+    values = {"code": code, "name": _name(name), "city": city or None}
+    with writing(registry, by=by, event="centres.add", action=Action.CREATE) as work:
+        if access.centre_by_code(work.db, code) is not None:
+            raise Conflict(
+                N_("There is a centre {code} already."),
+                hint=N_("See them with: msreg centres list"),
+                field="code",
+                code=code,
+            )
+        centre = Centre.model_validate(
+            {"id": new_id(), "created_at": work.at, "updated_at": work.at, "active": True, **values}
+        )
+        work.session.add(centre)
+        work.touched(Action.CREATE, "centre", centre.id, after=values)
+    return code
+
+
+def edit_centre(
+    registry: Registry,
+    *,
+    by: Actor,
+    code: str,
+    name: str | None = None,
+    city: str | None = None,
+    active: bool | None = None,
+) -> Mapping[str, Any]:
+    """Change a centre; what is None stays. Gives what changed, by field: the code itself never does."""
+    access.require(registry, by=by, right=Right.CENTRES_WRITE, event="centres.edit")
+    wanted = {"name": None if name is None else _name(name), "city": city, "active": active}
+    if all(value is None for value in wanted.values()):
+        raise Usage(N_("Nothing to change: give --name, --city, --active or --inactive."))
+    with writing(registry, by=by, event="centres.edit", action=Action.UPDATE) as work:
+        centre = _centre(work, code)
+        changed = {
+            key: value for key, value in wanted.items() if value is not None and getattr(centre, key) != value
+        }
+        before = {key: getattr(centre, key) for key in changed}
+        for key, value in changed.items():
+            setattr(centre, key, value)
+        if changed:
+            centre.updated_at = work.at
+            centre.version += 1
+            work.session.add(centre)
+            work.touched(Action.UPDATE, "centre", centre.id, before=before, after=changed)
+    return changed
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 100:
+        raise Refused(N_("A centre's name has 1 to 100 characters."), field="name")
+    return name
+
+
+def _centre(work: Work, code: str) -> Any:
+    from msreg.models.office import Centre
+
+    known = access.centre_by_code(work.db, code)
+    centre = work.session.get(Centre, known[0]) if known else None
+    if centre is None:
+        raise NotFound(
+            N_("There is no centre {code}."), hint=N_("See them with: msreg centres list"), code=code
+        )
+    return centre

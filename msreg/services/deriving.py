@@ -1,0 +1,63 @@
+"""The columns that are worked out from others: completeness, last course, last phenotype, due dates."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msreg.forms.answers import open_questions
+from msreg.forms.columns import forms_of
+from msreg.rules.completeness import is_complete
+from msreg.rules.duedates import course_due_on, invite_due_on
+from msreg.rules.names import fold_name
+from msreg.services.dossiers import Dossier, Entry
+from msreg.vocabulary import DiseaseKind, Record
+
+
+def of_entry(entry: Entry) -> dict[str, Any]:
+    """`complete` and `open_questions` of one record."""
+    lacking = sum(len(open_questions(form, entry.values)) for form in forms_of(entry.record))
+    return {"complete": lacking == 0, "open_questions": lacking}
+
+
+def of_patient(dossier: Dossier) -> dict[str, Any]:
+    """The derived columns of the patient, by the rules P6, P7 and Q1.
+
+    Open questions of the courses and of the patient count; those of other records do not (P6).
+    """
+    values = dossier.patient.values
+    lacking = of_entry(dossier.patient)["open_questions"]
+    lacking += sum(of_entry(entry)["open_questions"] for entry in dossier.of(Record.COURSE))
+    deceased = bool(values.get("deceased"))
+    ended = bool(values.get("treatment_ended"))
+    last = last_course(dossier)
+    family = values.get("family_name") or ""
+    return {
+        "search_name": fold_name(family)[:100],
+        "search_full": fold_name(f"{values.get('name_prefix') or ''} {family}")[:120],
+        "complete": is_complete(lacking, ended),
+        "open_questions": lacking,
+        "last_course_on": last,
+        "last_phenotype": last_phenotype(dossier),
+        "course_due_on": course_due_on(last, deceased, ended),
+        "invite_due_on": invite_due_on(
+            last, bool(values.get("consent")), values.get("email"), deceased, ended
+        ),
+    }
+
+
+def last_course(dossier: Dossier) -> date | None:
+    """The date of the newest course."""
+    return max((entry.values["course_date"] for entry in dossier.of(Record.COURSE)), default=None)
+
+
+def last_phenotype(dossier: Dossier) -> str | None:
+    """The phenotype of the newest change, else the one at diagnosis (D1)."""
+    changes = [
+        (entry.values["date"], entry.values["phenotype"])
+        for entry in dossier.of(Record.DISEASE)
+        if entry.values.get("kind") == DiseaseKind.PHENOTYPE
+        and entry.values.get("date")
+        and entry.values.get("phenotype")
+    ]
+    return max(changes)[1] if changes else dossier.patient.values.get("diagnosis_phenotype")

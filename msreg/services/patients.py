@@ -1,0 +1,155 @@
+"""Patients: the overview, one patient, finding somebody, and why a record is not complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from msreg.clock import read_date
+from msreg.errors import NotFound, Usage
+from msreg.rules.names import fold_name
+from msreg.services import access
+from msreg.services.reading import looking
+from msreg.store.actor import Actor
+from msreg.store.connect import Database
+from msreg.store.queries import overview as queries
+from msreg.store.queries.overview import Filters, Where
+from msreg.store.registry import Registry
+from msreg.vocabulary import N_, Right
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks of the overview, as typed; `overview` reads and checks it."""
+
+    centre: str | None = None
+    name: str | None = None
+    born: str | None = None
+    bsn: str | None = None
+    patient_number: str | None = None
+    sex: str | None = None
+    phenotype: str | None = None
+    complete: bool | None = None
+    due: bool | None = None
+    deceased: bool | None = None
+    ended: bool | None = None
+    last_course_from: date | None = None
+    last_course_until: date | None = None
+    changed_from: date | None = None
+    changed_until: date | None = None
+    scope: str = "all"
+    """"own": registered by the own centre; "shared": shared with or by it; "all": both."""
+    sort: str = "number"
+    descending: bool = False
+    page: int = 1
+    page_size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the overview: rows by column name, and how many patients there are on all pages."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    more_than: bool
+    page: int
+    page_size: int
+
+
+def overview(registry: Registry, *, by: Actor, asked: Asked, today: date, reveal: bool = False) -> Page:
+    """One page of the patients whom the actor may see; who is on it is in the log first (P5).
+
+    `reveal` shows whole BSNs and is logged as such. Raises `Usage` for a sort or a birth date that is none.
+    """
+    if reveal:
+        access.require(registry, by=by, right=Right.BSN_REVEAL, event="patients.list")
+    with looking(registry, by=by, event="patients.list") as look:
+        found = queries.where(_reach(by), _filters(look.db, by, asked), today)
+        if asked.sort not in queries.SORTS:
+            raise Usage(
+                N_("There is no column {column} to sort on; there are {columns}."),
+                field="sort",
+                column=repr(asked.sort),
+                columns=", ".join(queries.SORTS),
+            )
+        rows = queries.page(
+            look.db,
+            found,
+            sort=asked.sort,
+            descending=asked.descending,
+            limit=asked.page_size,
+            offset=(asked.page - 1) * asked.page_size,
+        )
+        total = queries.count(look.db, found)
+        look.patients = [row[0] for row in rows]
+        look.about = {"filters": _named(asked), "reveal": reveal, "shown": len(rows)}
+    return Page(
+        [dict(zip(queries.COLUMNS, row, strict=True)) for row in rows],
+        min(total, queries.COUNT_LIMIT),
+        total > queries.COUNT_LIMIT,
+        asked.page,
+        asked.page_size,
+    )
+
+
+def _reach(by: Actor) -> Where:
+    reach = access.reach(by)
+    return Where((reach.sql,), reach.params)
+
+
+def _named(asked: Asked) -> str:
+    """The columns that were filtered on, without the values: those may name a patient."""
+    plain = Asked()
+    keys = ("centre", "name", "born", "bsn", "patient_number", "sex", "phenotype", "complete", "due",
+            "deceased", "ended", "last_course_from", "last_course_until", "changed_from", "changed_until",
+            "scope")  # fmt: skip
+    return " ".join(key for key in keys if getattr(asked, key) != getattr(plain, key))
+
+
+def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
+    centre = None
+    if asked.centre is not None:
+        known = access.centre_by_code(db, asked.centre)
+        if known is None:
+            raise NotFound(
+                N_("There is no centre {code}."),
+                hint=N_("See them with: msreg centres list"),
+                field="centre",
+                code=asked.centre,
+            )
+        centre = known[0]
+    if asked.scope not in ("own", "shared", "all"):
+        raise Usage(N_("Patients are own, shared or all."), field="scope")
+    around = frozenset({centre}) if centre else by.centres
+    return Filters(
+        centre_id=centre if asked.scope == "all" else None,
+        name=fold_name(asked.name) if asked.name else None,
+        born=_born(asked.born),
+        bsn=asked.bsn,
+        patient_number=asked.patient_number,
+        sex=asked.sex,
+        phenotype=asked.phenotype,
+        complete=asked.complete,
+        due=asked.due,
+        deceased=asked.deceased,
+        ended=asked.ended,
+        last_course_from=asked.last_course_from,
+        last_course_until=asked.last_course_until,
+        changed_from=asked.changed_from,
+        changed_until=asked.changed_until,
+        own=around if asked.scope == "own" else None,
+        shared=(around or frozenset()) if asked.scope == "shared" else None,
+    )
+
+
+def _born(text: str | None) -> str | None:
+    """A whole birth date or a year alone (P5)."""
+    if text is None:
+        return None
+    if len(text) == 4 and text.isascii() and text.isdigit():
+        return text
+    day = read_date(text)
+    if day is None:
+        raise Usage(N_("Born takes a date such as 1970-01-03 or a year such as 1970."), field="born")
+    return day.isoformat()

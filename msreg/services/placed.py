@@ -1,0 +1,68 @@
+"""Findings with the place in a file that they are about (SPEC B3, C11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from msreg.rules.findings import Finding
+from msreg.vocabulary import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFinding:
+    """A finding at a cell: `row` as Excel counts, `column` the letter, `field` the key of the question.
+
+    `value` is what stands in the cell; only a terminal, or `--values`, shows it (C12).
+    """
+
+    sheet: str
+    row: int | None
+    column: str | None
+    field: str | None
+    code: str
+    severity: Severity
+    message: str
+    hint: str | None = None
+    params: dict[str, object] | None = None
+    value: Any = None
+
+    @property
+    def is_error(self) -> bool:
+        """True when the row may not be loaded."""
+        return self.severity is Severity.ERROR
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The reason, translated."""
+        return translate(self.message).format(**(self.params or {}))
+
+    def hint_text(self, translate: Callable[[str], str] = str) -> str | None:
+        """What to do about it, translated, or nothing."""
+        return translate(self.hint).format(**(self.params or {})) if self.hint else None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Where a row stands in a file, and in which column each answer is."""
+
+    sheet: str
+    row: int
+    letters: dict[str, str]
+    raw: dict[str, Any]
+
+    def finding(self, found: Finding) -> PlacedFinding:
+        """The finding with its place."""
+        key = found.field
+        return PlacedFinding(
+            self.sheet,
+            self.row,
+            self.letters.get(key or ""),
+            key,
+            found.code,
+            found.severity,
+            found.message,
+            found.hint,
+            dict(found.params),
+            self.raw.get(key or ""),
+        )

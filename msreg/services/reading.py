@@ -1,0 +1,55 @@
+"""The one way to look: the event is in the log, committed, before anything is shown (S5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from msreg.services import access
+from msreg.services.marking import mark
+from msreg.store.actor import Actor
+from msreg.store.audit import Item, append
+from msreg.store.connect import Database, transaction
+from msreg.store.registry import Registry
+from msreg.vocabulary import Action, Right
+
+
+@dataclass
+class Look:
+    """An open read and what will be logged of it."""
+
+    db: Database
+    about: dict[str, object] = field(default_factory=dict)
+    patients: list[str] = field(default_factory=list)
+    patient_id: str | None = None
+    """The one patient whom the look is about, when there is one."""
+    segment: str | None = None
+    action: Action = Action.READ
+
+
+@contextmanager
+def looking(registry: Registry, *, by: Actor, event: str, right: Right = Right.PATIENTS_READ) -> Iterator[Look]:
+    """Read inside the block, name whom was seen, and show only after it: by then it is in the log.
+
+    When the log cannot be written the block's result must not be shown, and the fault is raised.
+    """
+    access.require(registry, by=by, right=right, event=event)
+    with registry.light() as db:
+        with transaction(db):
+            look = Look(db)
+            yield look
+            seen: Mapping[str, None] = dict.fromkeys(look.patients)
+            append(
+                db,
+                registry.keys.audit_key,
+                by=by,
+                event=event,
+                action=look.action,
+                at=registry.clock(),
+                patient_id=look.patient_id,
+                items=[Item(Action.READ, "patient", each, each) for each in seen],
+                about=look.about,
+                segment=look.segment,
+            )
+        mark(registry, db)

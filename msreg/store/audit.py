@@ -1,0 +1,150 @@
+"""What happened: a chain of signed rows in the database (NEN 7513, security.md 4.4).
+
+Each event is one row. `mac` signs the row before it together with its own text, so a row that is changed,
+removed, added or moved breaks the chain at its number. What an event did to single records are its items;
+the event signs a digest over them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from msreg import __version__
+from msreg.errors import Conflict
+from msreg.store.actor import Actor
+from msreg.store.canonical import canonical, read_stamp, stamp
+from msreg.store.chain import chain_mac, genesis, item_text
+from msreg.store.dbapi import Database, Row
+from msreg.store.verify import Verdict, verify
+from msreg.vocabulary import N_, Action, Outcome
+
+__all__ = ["Head", "Item", "Verdict", "append", "head", "registry_uuid", "verify"]
+
+CLOCK_SLACK = timedelta(minutes=2)
+_ADD_ITEM = (
+    "INSERT INTO audit_item (seq, n, patient_id, entity, entity_id, action, before, after, digest)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Item(NamedTuple):
+    """What an event did to one record: `before` and `after` hold the fields that changed, by their keys.
+
+    A tuple, not a dataclass: a batch makes 100,000 of them and a frozen dataclass costs four times as much.
+    """
+
+    action: Action
+    entity: str
+    entity_id: str
+    patient_id: str | None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last row of the log; number 0 and the registry's own beginning when it is empty."""
+
+    seq: int
+    mac: str
+    at: datetime | None
+
+
+def append(
+    db: Database,
+    key: bytes,
+    *,
+    by: Actor,
+    event: str,
+    action: Action,
+    at: datetime,
+    outcome: Outcome = Outcome.DONE,
+    patient_id: str | None = None,
+    items: Sequence[Item] = (),
+    about: Mapping[str, object] | None = None,
+    reason: str | None = None,
+    segment: str | None = None,
+) -> int:
+    """Write one event with its items inside the open transaction of the work, and give its number.
+
+    Raises `Conflict` when the clock stands more than two minutes before the last event: somebody set it
+    back, and no row may be given an older date than the row before it.
+    """
+    if not db.in_transaction:
+        raise RuntimeError("the log is written in the transaction of the work that it tells of")
+    registry = registry_uuid(db)
+    last = head(db, key, registry)
+    if last.at is not None and at < last.at - CLOCK_SLACK:
+        raise Conflict(
+            N_("The clock stands at {now}, before the last row of the log at {last}; nothing was changed."),
+            hint=N_("Set the clock of this machine right and try again."),
+            now=stamp(at),
+            last=stamp(last.at),
+        )
+    seq = last.seq + 1
+    digests = sha256()
+    if items:
+        db.executemany(_ADD_ITEM, _item_rows(seq, items, digests))
+    body = canonical(
+        {
+            "about": dict(about or {}),
+            "action": action.value,
+            "alternate_user": by.os_user,
+            "at": stamp(at),
+            "centre": by.centre,
+            "event": event,
+            "host": by.host,
+            "items": len(items),
+            "items_digest": digests.hexdigest(),
+            "outcome": outcome.value,
+            "patient_id": patient_id,
+            "program": __version__,
+            "purpose": by.purpose,
+            "reason": reason,
+            "registry": registry,
+            "requestor": True,
+            "role": by.role.value,
+            "segment": segment,
+            "ssh": by.ssh,
+            "tty": by.tty,
+            "user": by.user,
+            "user_name": by.name,
+        }
+    )
+    db.execute(
+        "INSERT INTO audit_event (seq, body, prev, mac) VALUES (?, ?, ?, ?)",
+        (seq, body, last.mac, chain_mac(key, last.mac, body)),
+    )
+    return seq
+
+
+def head(db: Database, key: bytes, registry: str) -> Head:
+    """The last row of the log, as it stands: `verify` says whether it can be trusted."""
+    last = db.one("SELECT seq, mac, body FROM audit_event ORDER BY seq DESC LIMIT 1")
+    if last is None:
+        return Head(0, genesis(key, registry), None)
+    return Head(last[0], last[1], read_stamp(json.loads(last[2])["at"]))
+
+
+def registry_uuid(db: Database) -> str:
+    """The identifier of the registry whose database this is."""
+    found = db.one("SELECT value FROM meta WHERE key = 'registry'")
+    if found is None:
+        raise RuntimeError("the database has no registry identifier")
+    return str(found[0])
+
+
+def _item_rows(seq: int, items: Sequence[Item], digests: Any) -> Iterator[Row]:
+    for n, item in enumerate(items):
+        before = None if item.before is None else canonical(item.before)
+        after = None if item.after is None else canonical(item.after)
+        action = item.action.value
+        text = item_text(action, after, before, item.entity, item.entity_id, item.patient_id)
+        digest = sha256(text.encode()).hexdigest()
+        digests.update(digest.encode())
+        yield seq, n, item.patient_id, item.entity, item.entity_id, action, before, after, digest

@@ -1,0 +1,143 @@
+"""Is the log as it was written? Reads all of it once and names the first row that is not."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from msreg.store.anchors import Anchor
+from msreg.store.chain import genesis, item_text
+from msreg.store.dbapi import Database, Row, transaction
+from msreg.vocabulary import N_
+
+MISSING = N_("Row {seq} of the log is missing.")
+ALTERED = N_("Row {seq} of the log was altered, or not written by this registry.")
+ITEMS = N_("What row {seq} of the log tells of single records was altered, removed or added.")
+ANCHOR = N_("Row {seq} of the log is not the row that was marked outside the database.")
+OLDER = N_(
+    "Row {seq} of the log is missing, and a mark outside the database knows it or a later one: the log was cut"
+    " off, or the database is an older copy."
+)
+
+_NO_MORE = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found: everything it counted is sound; `first_bad` is the first row that is not."""
+
+    rows: int
+    items: int
+    head_seq: int
+    head_mac: str
+    first_bad: int | None = None
+    reason: str | None = None
+    """Message with `{seq}` (fill in `first_bad`), when something is wrong."""
+    anchors: int = 0
+    """How many marks outside the database were compared."""
+    anchor_seq: int | None = None
+    """The last row that a mark outside the database vouches for."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the whole log is as it was written."""
+        return self.first_bad is None
+
+
+def verify(db: Database, key: bytes, registry: str, anchors: Iterable[Anchor] = ()) -> Verdict:
+    """Check every row, every item and every mark. Without marks a log cut off at its end passes."""
+    marks = {each.seq: each.mac for each in anchors}
+    last_mark = max(marks, default=None)
+    with nullcontext() if db.in_transaction else transaction(db, write=False):
+        walk = _Walk(db, key, registry, marks)
+        bad = walk.run()
+    if bad is None and last_mark is not None and last_mark > walk.rows:
+        bad = (walk.rows + 1, OLDER)
+    return Verdict(
+        rows=walk.rows,
+        items=walk.items,
+        head_seq=walk.rows,
+        head_mac=walk.mac.hex(),
+        first_bad=bad[0] if bad else None,
+        reason=bad[1] if bad else None,
+        anchors=len(marks),
+        anchor_seq=last_mark,
+    )
+
+
+class _Walk:
+    """One pass over events and items side by side, in the order of their numbers."""
+
+    def __init__(self, db: Database, key: bytes, registry: str, marks: dict[int, str]) -> None:
+        self.key = key
+        self.marks = marks
+        self.rows = 0
+        self.items = 0
+        self.mac = bytes.fromhex(genesis(key, registry))
+        self._events = db.execute("SELECT seq, body, prev, mac FROM audit_event ORDER BY seq")
+        self._items: Iterator[Row] = iter(
+            db.execute(
+                "SELECT seq, n, action, after, before, entity, entity_id, patient_id, digest"
+                " FROM audit_item ORDER BY seq, n"
+            )
+        )
+        self._next: Row | None = None
+        self._next_seq: Any = 0
+
+    def run(self) -> tuple[int, str] | None:
+        self._advance()
+        key, marks, digest = self.key, self.marks, hmac.digest
+        mac, prev = self.mac, self.mac.hex()
+        expected = 0
+        try:
+            for seq, body, told_prev, told_mac in self._events:
+                expected += 1
+                if seq != expected:
+                    return expected, MISSING
+                text = body.encode()
+                mac = digest(key, mac + len(text).to_bytes(8, "big") + text, "sha256")
+                if told_prev != prev or told_mac != (prev := mac.hex()):
+                    return seq, ALTERED
+                # `items` is the last key of that name: those after it hold texts, where quotes are escaped.
+                place = body.rindex('"items":') + 8
+                if self._next_seq < seq:
+                    return self._next_seq, ITEMS
+                if self._next_seq == seq or not body.startswith("0,", place):
+                    count, _, rest = body[place : place + 120].partition(",")
+                    told = rest.removeprefix('"items_digest":"')[:64]
+                    if not self._items_fit(seq, int(count), told):
+                        return seq, ITEMS
+                if seq in marks and marks[seq] != prev:
+                    return seq, ANCHOR
+                self.rows = expected
+                self.mac = mac
+        except (AttributeError, TypeError, ValueError, OverflowError):
+            # Something other than text where the log has text: SQLite keeps whatever is put in.
+            return max(expected, 1), ALTERED
+        except Exception as fault:
+            if "decode" not in str(fault).lower():
+                raise
+            return expected + 1, ALTERED
+        return None if self._next is None else (self._next_seq, ITEMS)
+
+    def _items_fit(self, seq: int, count: int, told: str) -> bool:
+        digests = sha256()
+        for n in range(count):
+            row = self._next
+            if row is None or row[0] != seq or row[1] != n:
+                return False
+            made = sha256(item_text(*row[2:8]).encode()).hexdigest()
+            if made != row[8]:
+                return False
+            digests.update(made.encode())
+            self._advance()
+        self.items += count
+        return self._next_seq != seq and digests.hexdigest() == told
+
+    def _advance(self) -> None:
+        self._next = next(self._items, None)
+        self._next_seq = _NO_MORE if self._next is None else self._next[0]

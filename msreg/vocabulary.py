@@ -1,0 +1,106 @@
+"""Words that the code, the database and the log share. A leaf: nothing of msreg below it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
+    """Mark a text for translation where it is written; it is translated where it is shown."""
+    return message
+
+
+class Language(StrEnum):
+    """The languages that everything a person reads comes in."""
+
+    NL = "nl"
+    EN = "en"
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error stops the record, a warning is told and let through."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Record(StrEnum):
+    """The kinds of record of the MS registry, by the key of the form that asks for them."""
+
+    PATIENT = "patient"
+    COURSE = "course"
+    DISEASE = "disease"
+    MEDICATION = "medication"
+    ADVERSE_EVENT = "adverse_event"
+
+
+class Phenotype(StrEnum):
+    """Course of multiple sclerosis (Lublin 2013); RIS is a finding, not yet a phenotype of MS."""
+
+    RIS = "ris"
+    CIS = "cis"
+    RRMS = "rrms"
+    SPMS = "spms"
+    PPMS = "ppms"
+
+
+class DiseaseKind(StrEnum):
+    """What a row of the disease history tells."""
+
+    PHENOTYPE = "phenotype"
+    RELAPSE = "relapse"
+    REFERRAL = "referral"
+
+
+class Role(StrEnum):
+    """What somebody does in the registry office or in a centre (SPEC 0)."""
+
+    DESK = "desk"
+    DATA_MANAGER = "data_manager"
+    CLINICIAN = "clinician"
+    READER = "reader"
+    AUDITOR = "auditor"
+    JOB = "job"
+
+
+class Right(StrEnum):
+    """One thing that a role may do; `services/access.py` holds the table."""
+
+    CENTRES_READ = "centres.read"
+    CENTRES_WRITE = "centres.write"
+    PATIENTS_READ = "patients.read"
+    PATIENTS_WRITE = "patients.write"
+    BSN_REVEAL = "patients.reveal"
+    IMPORT = "imports.run"
+    EXPORT = "exports.run"
+    AUDIT_READ = "audit.read"
+    AUDIT_VERIFY = "audit.verify"
+    REGISTRY_ADMIN = "registry.admin"
+
+
+class Action(StrEnum):
+    """EventActionCode of NEN 7513: create, read, update, delete, execute."""
+
+    CREATE = "C"
+    READ = "R"
+    UPDATE = "U"
+    DELETE = "D"
+    EXECUTE = "E"
+
+
+class Outcome(StrEnum):
+    """EventOutcomeIndicator of NEN 7513."""
+
+    DONE = "0"
+    REFUSED = "4"
+    FAILED = "8"
+
+
+class Rowed(StrEnum):
+    """What happened to one row of a batch file (SPEC C11)."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
