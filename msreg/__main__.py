@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
 
 from msreg import __version__
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run one command line and give its exit code (SPEC C4)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     os.umask(0o077)  # whatever is made from here on is for its owner only
@@ -25,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run(arguments)
     except KeyboardInterrupt:
+        sys.stderr.write("Stop.\n")  # so early that the language is not known yet; this is both
         return 130
 
 

@@ -123,34 +123,32 @@ def _completion(ctx: Context, param: Parameter, value: bool) -> None:
 
 def main(arguments: list[str]) -> int:
     """Answer one call: parse, run, show; gives the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show – still gets the rest
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who started us; this one stays open to the end
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show – gets the rest
     try:
-        use(look(arguments, os.environ))
-        activate(edge().lang)
         code = _run(arguments)
         sys.stdout.flush()
         return code
-    except BrokenPipeError as error:
-        return 0 if _reader_left() else fail(error, edge())
     except (Abort, EOFError, KeyboardInterrupt):
-        return _tell(KeyboardInterrupt())
-    except ClickException as error:
-        return _tell(told(error))
-    except Exception as error:
-        return _tell(error)
-
-
-def _tell(error: BaseException) -> int:
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _reader_left()
+        error: BaseException = KeyboardInterrupt()
+    except ClickException as fault:
+        error = told(fault)
+    except Exception as fault:  # noqa: BLE001 - the last resort: a sentence instead of a traceback
+        error = fault
+    reader_left = isinstance(error, BrokenPipeError) and _is_hung_up()
+    _drop_what_cannot_be_written()
+    if reader_left:
+        return 0  # who read our output has seen enough (`| head`)
     return fail(error, edge())
 
 
 def _run(arguments: list[str]) -> int:
+    use(look(arguments, os.environ))
+    activate(edge().lang)
     program = root()
     if "_MSREG_COMPLETE" in os.environ:
         from msreg.screen.completion import prepare
@@ -169,11 +167,21 @@ def _run(arguments: list[str]) -> int:
     return int(code or 0)
 
 
-def _reader_left() -> bool:
-    """True when who read our output stopped (`| head`); then nothing more is written at the end either."""
+def _is_hung_up() -> bool:
+    """True when nobody reads our output any more; any other pipe may break too, and that is a failure."""
+    import select
+
+    poller = select.poll()
+    try:
+        poller.register(sys.stdout.fileno(), 0)  # an error or a hang-up is told even when nothing is asked
+    except ValueError:
+        return False
+    return bool(poller.poll(0))
+
+
+def _drop_what_cannot_be_written() -> None:
+    """Write out what is waiting; where that is impossible it goes nowhere, so that the end stays quiet."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False

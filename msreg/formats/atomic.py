@@ -44,16 +44,7 @@ def finished_folder(path: Path, *, overwrite: bool, suffix: str) -> Iterator[Pat
     An existing folder is replaced when it is empty, or with `overwrite` when it holds nothing but files
     ending in `suffix`: a slip of the keyboard must not empty somebody's home folder.
     """
-    if path.exists() or path.is_symlink():
-        inside = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else None
-        if inside is None or (inside and not overwrite):
-            raise _exists(path)
-        if any(each.suffix != suffix or each.is_symlink() or not each.is_file() for each in inside):
-            raise Conflict(
-                N_("{file} holds other things than an export, and is not replaced."),
-                hint=N_("Choose another name for the folder."),
-                file=str(path),
-            )
+    _check_replaceable(path, path, overwrite=overwrite, suffix=suffix)
     with _beside(path) as folder:
         made = folder / "made"
         made.mkdir(mode=0o700)
@@ -63,15 +54,33 @@ def finished_folder(path: Path, *, overwrite: bool, suffix: str) -> Iterator[Pat
             _sync(each)
         _sync(made)
         old = folder / "old"
-        if path.exists():
-            os.rename(path, old)
         try:
+            if path.exists():
+                os.rename(path, old)
+                # somebody may have put something in it meanwhile; from here on nobody can
+                _check_replaceable(old, path, overwrite=overwrite, suffix=suffix)
             os.rename(made, path)
-        except OSError:
+        except (OSError, Conflict):
             if old.exists():
                 os.rename(old, path)
             raise
         _sync(path.parent)
+
+
+def _check_replaceable(folder: Path, named: Path, *, overwrite: bool, suffix: str) -> None:
+    if not (folder.exists() or folder.is_symlink()):
+        return
+    if folder.is_symlink() or not folder.is_dir():
+        raise _exists(named)
+    inside = list(folder.iterdir())
+    if inside and not overwrite:
+        raise _exists(named)
+    if any(each.suffix != suffix or each.is_symlink() or not each.is_file() for each in inside):
+        raise Conflict(
+            N_("{file} holds other things than an export, and is not replaced."),
+            hint=N_("Choose another name for the folder."),
+            file=str(named),
+        )
 
 
 @contextmanager

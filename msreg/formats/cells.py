@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 
 from msreg.forms.values import clean
 
@@ -63,10 +64,12 @@ def letter(index: int) -> str:
 
 
 def plain(value: object) -> Cell:
-    """A raw value as a cell: text cleaned (nothing for empty), whole floats as integers, midnight as a day."""
+    """A raw value as a cell: text cleaned, nothing for empty, whole floats as integers, midnight as a day."""
     if isinstance(value, str):
         return clean(value) or None
     if isinstance(value, float):
+        if not isfinite(value):  # 1e999 in a file: no number that a rule could compare
+            return Unreadable(str(value))
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     if isinstance(value, datetime):
         at_midnight = not (value.hour or value.minute or value.second or value.microsecond)

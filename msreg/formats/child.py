@@ -59,7 +59,7 @@ def _restrict(memory: int, seconds: int) -> None:
 
 
 def _send(message: list[Any]) -> None:
-    text = json.dumps(message, ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_tagged)
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_tagged)
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
 
 

@@ -76,7 +76,9 @@ def read_table(path: Path) -> Table:
         header = names([plain(unguard(cell)) for cell in cells])
         return Table(path.stem, header, Records(path, separator, number, len(header)), number)
     raise Refused(
-        N_("{file} is empty."), hint=N_("Give it a header line with the names of the columns."), file=str(path)
+        N_("{file} is empty."),
+        hint=N_("Give it a header line with the names of the columns."),
+        file=str(path),
     )
 
 
@@ -147,7 +149,7 @@ def _records(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
                 for index, cell in enumerate(record):
                     if len(cell) > MAX_TEXT:
                         raise Refused(
-                            N_("{file}, row {row}, column {column}: the text is longer than {most} characters."),
+                            N_("{file}, row {row}, column {column}: a text of more than {most} characters."),
                             hint=N_("Shorten the text in that cell, or close a quote that was left open."),
                             file=str(path),
                             row=number,

@@ -31,7 +31,7 @@ def write_folder(
     tables = opened(sheets)
     with finished_folder(folder, overwrite=overwrite, suffix=".csv") as made:
         for table in tables:
-            if Path(table.name).name != table.name or table.name.startswith("."):
+            if not table.name or Path(table.name).name != table.name or table.name.startswith("."):
                 raise ValueError(f"{table.name!r} is no name for a file")
             encoding = "utf-8-sig" if mark else "utf-8"
             path = made / f"{table.name}.csv"

@@ -74,16 +74,14 @@ WRITERS: tuple[Writer, ...] = (
 _TAKEN = N_("Give an Excel workbook (.xlsx) or a folder of CSV files.")
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of workbooks with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_KINDS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", N_("a picture")),
-    (b"\xff\xd8\xff", N_("a picture")),
-    (b"GIF8", N_("a picture")),
-    (b"BM", N_("a picture")),
-    (b"II*\0", N_("a picture")),
-    (b"MM\0*", N_("a picture")),
-    (b"%PDF", N_("a PDF document")),
-    (b"<", N_("a web page or XML document")),
-    (b"{", N_("a JSON document")),
+_PICTURE = N_("{file} is a picture, not a batch file.")
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"%PDF", N_("{file} is a PDF document, not a batch file.")),
 )
 
 
@@ -96,7 +94,9 @@ def reader_for(path: Path) -> Reader:
         return CSV_FOLDER
     if not path.exists():
         raise NotFound(
-            N_("There is no file {file}."), hint=N_("Check the name and the folder that you are in."), file=str(path)
+            N_("There is no file {file}."),
+            hint=N_("Check the name and the folder that you are in."),
+            file=str(path),
         )
     if not path.is_file():
         raise _refused(N_("{file} is not a file or a folder of files."), path)
@@ -107,11 +107,11 @@ def reader_for(path: Path) -> Reader:
         return _workbook(path)
     if head.startswith(_OLD):
         raise _old(path, head)
+    for magic, sentence in _OTHERS:
+        if head.startswith(magic):
+            raise _refused(sentence, path)
     if path.suffix.lower() == ".csv":
         return CSV_FILE
-    for magic, kind in _KINDS:
-        if head.startswith(magic):
-            raise _refused(N_("{file} is {kind}, not a batch file."), path, kind=kind)
     raise _refused(N_("{file} is not a workbook, whatever its name says."), path)
 
 
@@ -176,5 +176,5 @@ def _head(path: Path) -> bytes:
         raise Unavailable(N_("{file} cannot be read; check your rights to it."), file=str(path)) from None
 
 
-def _refused(message: str, path: Path, **params: object) -> Refused:
-    return Refused(message, hint=_TAKEN, file=str(path), **params)
+def _refused(message: str, path: Path) -> Refused:
+    return Refused(message, hint=_TAKEN, file=str(path))

@@ -34,8 +34,7 @@ class Opened:
         """All rows, each as wide as the header (`ValueError` for another: columns are a contract)."""
         width = len(self.header)
         for row in chain(self.sample, self.rest):
-            if len(row) != width:
-                raise ValueError(f"sheet {self.name}: a row of {len(row)} cells under {width} columns")
+            _check(row, width, self.name)
             yield row
 
 
@@ -44,5 +43,13 @@ def opened(sheets: Iterable[SheetOut]) -> list[Opened]:
     result: list[Opened] = []
     for sheet in sheets:
         rows = iter(sheet.rows)
-        result.append(Opened(sheet.name, list(sheet.header), list(islice(rows, SAMPLE)), rows))
+        sample = list(islice(rows, SAMPLE))
+        for row in sample:
+            _check(row, len(sheet.header), sheet.name)
+        result.append(Opened(sheet.name, list(sheet.header), sample, rows))
     return result
+
+
+def _check(row: Sequence[Cell], width: int, name: str) -> None:
+    if len(row) != width:
+        raise ValueError(f"sheet {name}: a row of {len(row)} cells under {width} columns")

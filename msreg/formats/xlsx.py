@@ -29,8 +29,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         N_("{file} holds macros, and those are not taken in."),
         N_("Save it in Excel as a workbook without macros (.xlsx)."),
     ),
-    "names": (N_("{file} is no ordinary workbook: names inside it are doubled or lead outside it."), SAVE_AGAIN),
-    "markup": (N_("{file} is no ordinary workbook: it declares a document type or another encoding."), SAVE_AGAIN),
+    "names": (N_("{file} is no ordinary workbook: it holds doubled or misleading names."), SAVE_AGAIN),
+    "markup": (N_("{file} is no ordinary workbook: its XML has a document type."), SAVE_AGAIN),
     "far": (
         N_("{file} has a filled cell beyond column SR or row 999,999."),
         N_("Delete what stands far to the right or far below the tables, and save it again."),
@@ -45,10 +45,11 @@ FAULTS: dict[str, tuple[str, str]] = {
 }
 
 
-def fault(code: str, path: Path, **params: object) -> Refused:
+def fault(code: str, path: Path, **params: Any) -> Refused:
     """The refusal of a file, by the code of its fault."""
     message, hint = FAULTS[code]
-    return Refused(message, hint=hint, rule=None, file=str(path), **params)
+    return Refused(message, hint=hint, file=str(path), **params)
+
 
 START = b'["rows",'
 
@@ -137,7 +138,7 @@ def _lines(path: Path) -> Iterator[bytes]:
     """What the child says, line by line; it is ended with the last line, an error, or when time is up."""
     found = importlib.util.find_spec("python_calamine")
     if found is None or found.origin is None:
-        raise Unavailable(N_("The library python-calamine, which reads workbooks, is missing; install msreg again."))
+        raise Unavailable(N_("The library python-calamine, is missing; install msreg again."))
     folders = [str(Path(__file__).parents[2]), str(Path(found.origin).parents[1])]
     try:
         file = path.open("rb")

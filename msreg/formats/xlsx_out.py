@@ -35,8 +35,8 @@ def write_workbook(
     Headers are bold, frozen and filtered; columns are as wide as their first rows ask. Dates are dates,
     numbers numbers, booleans booleans and every text a text. A number of more than fifteen digits, and a date
     before March 1900, are written as text: a spreadsheet would change them.
-    Raises `Conflict` when `path` exists, `NotFound` without its folder, `Unavailable` when the disk is full or
-    not writable, `Refused` for a text longer than a cell takes.
+    Raises `Conflict` when `path` exists, `NotFound` without its folder, `Unavailable` when the disk is full
+    or not writable, `Refused` for a text longer than a cell takes.
     """
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
@@ -141,4 +141,3 @@ def _text(value: str, sheet: str, row: int, column: int) -> str:
             column=letter(column),
         )
     return value if value.isascii() else _NO_XML.sub("\ufffd", value)
-

@@ -100,13 +100,20 @@ def _item_facts(item: Item, form: Form, language: str, translate: Translate) -> 
         N_("required"): required_in_words(item, form, language, translate),
         N_("asked if"): in_words(item.when, form, language, translate) if item.when else None,
         N_("limits"): limits_in_words(item, language, translate),
-        N_("at first"): None if item.default is None else show(item, item.default, language),
+        N_("at first"): _default(item, language),
         N_("value list"): item.value_list,
         N_("written as"): item.normalise,
         N_("privacy"): translate(PRIVACY[item.privacy]),
         N_("kept in"): translate(N_("a column of its own") if item.column else N_("the column answers")),
         N_("section"): item.section,
     }
+
+
+def _default(item: Item, language: str) -> str | None:
+    """A default choice goes by its code, so that a new label is told once."""
+    if item.default is None or isinstance(item.default, str):
+        return item.default
+    return show(item, item.default, language)
 
 
 def _changed(

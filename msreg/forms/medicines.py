@@ -54,29 +54,41 @@ def read_catalogue(path: Path) -> tuple[Medicine, ...]:
     return found
 
 
-def _medicine(entry: dict[str, Any], file: str) -> Medicine:
-    code = str(entry.get("code", "?"))
+def _medicine(entry: Any, file: str) -> Medicine:
+    code = str(entry.get("code", "?")) if isinstance(entry, dict) else "?"
     try:
-        interval = entry.get("interval_days")
         return Medicine(
-            code=code,
+            code=entry["code"],
             inn=_both(entry["inn"]),
             brands=_words(entry, "brands"),
             atc=entry["atc"],
             old_atc=_words(entry, "old_atc"),
             route=_words(entry, "route"),
             dose=_both(entry["dose"]),
-            interval_days=None if interval is None else Decimal(str(interval)),
+            interval_days=_interval(entry.get("interval_days")),
             groups=frozenset(_words(entry, "groups")),
             dmt=bool(entry.get("dmt", True)),
             choosable=bool(entry.get("choosable", True)),
-            withdrawn_on=entry.get("withdrawn_on"),
+            withdrawn_on=_day(entry.get("withdrawn_on")),
             note=entry.get("note", {}),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as fault:
         raise MsregError(
             N_("{file}: the medicine {code} is not complete: {why}."), file=file, code=code, why=str(fault)
         ) from None
+
+
+def _interval(raw: Any) -> Decimal | None:
+    days = None if raw is None else Decimal(str(raw))
+    if days is not None and days <= 0:
+        raise ValueError("interval_days is not more than 0")
+    return days
+
+
+def _day(raw: Any) -> date | None:
+    if raw is not None and not isinstance(raw, date):
+        raise TypeError("withdrawn_on is not a date")
+    return raw
 
 
 def _words(entry: dict[str, Any], name: str) -> tuple[str, ...]:

@@ -115,7 +115,9 @@ def _bsn(text: str) -> Reading:
 
 def _postcode(text: str) -> Reading:
     compact = text.replace(" ", "").upper().removeprefix("NL-")
-    return (f"{compact[:4]} {compact[4:]}" if len(compact) == 6 else text), None
+    if len(compact) == 6 and compact[:4].isdecimal():
+        return f"{compact[:4]} {compact[4:]}", None
+    return text, None
 
 
 _NORMALISE: dict[str, Callable[[str], Reading]] = {
@@ -251,7 +253,7 @@ def _choice(item: Item, today: date) -> Reader:
     names = item.by_name
     wrong = Problem(
         "FRM-005",
-        N_("not in the catalogue of medicines") if item.value_list else N_("not one of the possible answers"),
+        N_("not in the catalogue of medicines") if item.value_list else N_("not one of: {choices}"),
         hint=N_("possible: {choices}"),
         params={"choices": ", ".join(_some(item))},
     )

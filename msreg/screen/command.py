@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import typer
 from typer._click.core import Command as AnyCommand
 from typer._click.core import Context
-from typer._click.exceptions import NoArgsIsHelpError
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
 
@@ -24,7 +25,19 @@ from msreg.screen.result import Result, render
 from msreg.screen.usage import SEE_HELP, WRITE, no_such_command
 from msreg.vocabulary import N_
 
+COLLECT_AFTER = (50_000, 20, 50)  # a command lives for a second: rarely, but long work stays small
+
 F = TypeVar("F", bound=Callable[..., Result | None])
+
+
+@contextmanager
+def _named(ctx: Context) -> Iterator[None]:
+    """The parser leaves out of some errors which command they are about."""
+    try:
+        yield
+    except UsageError as error:
+        error.ctx = error.ctx or ctx
+        raise
 
 
 class Command(TyperCommand):
@@ -45,7 +58,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse the words after the verb."""
-        left = super().parse_args(ctx, args)
+        with _named(ctx):
+            left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
             raise Usage(
                 N_("There is a word too many after {command}."),
@@ -67,6 +81,7 @@ class Command(TyperCommand):
             )
         # Imports are done: what they made stays, and only what comes after is worth collecting.
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
         result = super().invoke(ctx)
         return render(result, Screen(call)) if isinstance(result, Result) else 0
@@ -98,7 +113,8 @@ class Group(TyperGroup):
         """Parse up to the verb; without any word the help page is shown."""
         if not args and not ctx.resilient_parsing:
             raise NoArgsIsHelpError(ctx)
-        return super().parse_args(ctx, args)
+        with _named(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Context) -> Any:
         """Run the verb."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
+from contextlib import suppress
 from typing import TextIO
 
 from msreg.errors import Interrupted, MsregError, Unavailable
@@ -23,26 +24,18 @@ def fail(error: BaseException, edge: Edge, err: TextIO | None = None) -> int:
     What nobody foresaw gets a sentence too, and with `--debug` the places it passed through: file,
     line and function, and nothing of the data, because people send these lines around.
     """
-    out = err or sys.stderr
     told = known(error) or _unforeseen(error)
-    message, hint = safe(told.text(_)), told.hint_text(_)
-    if edge.debug:
-        out.writelines(line + "\n" for line in frames(error))
+    lines = [*frames(error)] if edge.debug else []
+    message, hint = safe(told.text(_)), safe(told.hint_text(_) or "")
     if edge.machine:
         from msreg.screen.result import dumps
 
-        body = {
-            "code": told.code,
-            "rule": told.rule,
-            "field": told.field,
-            "message": message,
-            "hint": safe(hint) if hint else None,
-        }
-        out.write(dumps({"error": body}) + "\n")
+        body = {"code": told.code, "rule": told.rule, "field": told.field, "message": message}
+        lines.append(dumps({"error": {**body, "hint": hint or None}}))
     else:
-        out.write(message + "\n")
-        if hint:
-            out.write(safe(hint) + "\n")
+        lines.extend((message, hint) if hint else (message,))
+    with suppress(OSError):  # where nobody is there to read it, the exit code still tells
+        (err or sys.stderr).write("\n".join(lines) + "\n")
     return told.exit_code
 
 

@@ -44,9 +44,9 @@ COLUMNS = (
     Column("row", N_("row"), align="right"),
     Column("column", N_("column")),
     Column("code", N_("code")),
-    Column("message", N_("what is wrong"), shrink=1, least=24, wrap=True),
+    Column("message", N_("what is wrong"), shrink=2, least=24, wrap=True),
 )
-VALUE = Column("value", N_("value"), shrink=2, least=6)
+VALUE = Column("value", N_("value"), shrink=1, least=12)
 
 
 def show_findings(screen: Screen, found: Sequence[PlacedFinding], *, limit: int | None = None) -> None:

@@ -49,8 +49,12 @@ class Screen:
 
     def table(self, table: Table) -> None:
         """A table: fitted on a terminal, plain columns as the rows come otherwise."""
-        room = self.edge.width if self.edge.terminal else None
-        for line in lines(table, room=room, color=self.edge.color):
+        if self.edge.terminal:
+            # One write: a terminal would otherwise take each line on its own.
+            fitted = lines(table, room=self.edge.width, color=self.edge.color)
+            self.out.write("\n".join(fitted) + "\n")
+            return
+        for line in lines(table, room=None, color=self.edge.color):
             self.out.write(line + "\n")
 
     def next(self, command: str, why: str | None = None) -> None:

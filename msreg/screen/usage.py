@@ -41,7 +41,7 @@ def told(error: exceptions.ClickException) -> Usage:
 
 def no_such_option(error: exceptions.NoSuchOption, path: str) -> Usage:
     """An option that the command does not have."""
-    guesses = error.possibilities or ()
+    guesses = get_close_matches(error.option_name, error.possibilities or (), cutoff=0.7)
     return Usage(
         N_("{command} has no option {option}."),
         hint=DID_YOU_MEAN if guesses else SEE_HELP,

@@ -189,6 +189,10 @@ def _lay_record(work: _Merging, dossier: Dossier, row: BatchRow, used: set[int])
         entry.values = {**entry.values, **row.values}
     entry.place = row.place
     entry.faulty = row.faulty
+    naming = {key for form in forms_of(record) for key in form.identity}
+    if not naming.isdisjoint(row.faulty):
+        # It cannot be told which record this is, so it is compared with none.
+        entry.faulty = row.faulty | naming
 
 
 def _identity(record: Record, values: dict[str, Any]) -> tuple[Any, ...] | None:

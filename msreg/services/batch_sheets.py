@@ -116,7 +116,7 @@ def _of_file(
     code: str, sheet: str, message: str, *, row: int | None = None, column: str | None = None,
     field: str | None = None, hint: str | None = None, params: dict[str, object] | None = None,
 ) -> PlacedFinding:  # fmt: skip
-    return PlacedFinding(sheet, row, column, field, code, KINDS[code].severity, message, hint, params)
+    return PlacedFinding(sheet, row, column, field, code, KINDS[code].severity, message, hint, params or {})
 
 
 def _rows(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from msreg.formats.registry import read_tables
+from msreg.formats.registry import read
 from msreg.rules.findings import Finding
 from msreg.services import access
 from msreg.services.batch_merge import Merged, merge
@@ -82,7 +82,7 @@ def load_batch(
     started = time.monotonic()
     event = "imports.check" if check else "imports.run"
     access.require(registry, by=by, right=Right.IMPORT, event=event)
-    tables = read_tables(path)
+    tables = read(path)
     digest = _sha256(path)
     batch = read_batch(tables, today)
     keep = not (dry_run or check)

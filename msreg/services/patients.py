@@ -27,6 +27,7 @@ class Asked:
     name: str | None = None
     born: str | None = None
     bsn: str | None = None
+    number: int | None = None
     patient_number: str | None = None
     sex: str | None = None
     phenotype: str | None = None
@@ -44,6 +45,14 @@ class Asked:
     descending: bool = False
     page: int = 1
     page_size: int = 50
+
+    def told(self) -> str:
+        """The columns that were filtered on, without the values: those may name a patient."""
+        plain = Asked()
+        keys = ("centre", "name", "born", "bsn", "number", "patient_number", "sex", "phenotype", "complete", "due",
+                "deceased", "ended", "last_course_from", "last_course_until", "changed_from", "changed_until",
+                "scope")  # fmt: skip
+        return " ".join(key for key in keys if getattr(self, key) != getattr(plain, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def overview(registry: Registry, *, by: Actor, asked: Asked, today: date, reveal
     if reveal:
         access.require(registry, by=by, right=Right.BSN_REVEAL, event="patients.list")
     with looking(registry, by=by, event="patients.list") as look:
-        found = queries.where(_reach(by), _filters(look.db, by, asked), today)
+        found = conditions(look.db, by, asked, today)
         if asked.sort not in queries.SORTS:
             raise Usage(
                 N_("There is no column {column} to sort on; there are {columns}."),
@@ -83,7 +92,7 @@ def overview(registry: Registry, *, by: Actor, asked: Asked, today: date, reveal
         )
         total = queries.count(look.db, found)
         look.patients = [row[0] for row in rows]
-        look.about = {"filters": _named(asked), "reveal": reveal, "shown": len(rows)}
+        look.about = {"filters": asked.told(), "reveal": reveal, "shown": len(rows)}
     return Page(
         [dict(zip(queries.COLUMNS, row, strict=True)) for row in rows],
         min(total, queries.COUNT_LIMIT),
@@ -93,18 +102,10 @@ def overview(registry: Registry, *, by: Actor, asked: Asked, today: date, reveal
     )
 
 
-def _reach(by: Actor) -> Where:
+def conditions(db: Database, by: Actor, asked: Asked, today: date) -> Where:
+    """The conditions of what is asked, within what the actor may see at all."""
     reach = access.reach(by)
-    return Where((reach.sql,), reach.params)
-
-
-def _named(asked: Asked) -> str:
-    """The columns that were filtered on, without the values: those may name a patient."""
-    plain = Asked()
-    keys = ("centre", "name", "born", "bsn", "patient_number", "sex", "phenotype", "complete", "due",
-            "deceased", "ended", "last_course_from", "last_course_until", "changed_from", "changed_until",
-            "scope")  # fmt: skip
-    return " ".join(key for key in keys if getattr(asked, key) != getattr(plain, key))
+    return queries.where(Where((reach.sql,), reach.params), _filters(db, by, asked), today)
 
 
 def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
@@ -127,6 +128,7 @@ def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
         name=fold_name(asked.name) if asked.name else None,
         born=_born(asked.born),
         bsn=asked.bsn,
+        number=asked.number,
         patient_number=asked.patient_number,
         sex=asked.sex,
         phenotype=asked.phenotype,

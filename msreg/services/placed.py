@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ class PlacedFinding:
     severity: Severity
     message: str
     hint: str | None = None
-    params: dict[str, object] | None = None
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
     value: Any = None
 
     @property
@@ -35,11 +36,11 @@ class PlacedFinding:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The reason, translated."""
-        return translate(self.message).format(**(self.params or {}))
+        return translate(self.message).format(**self.params)
 
     def hint_text(self, translate: Callable[[str], str] = str) -> str | None:
         """What to do about it, translated, or nothing."""
-        return translate(self.hint).format(**(self.params or {})) if self.hint else None
+        return translate(self.hint).format(**self.params) if self.hint else None
 
 
 @dataclass(frozen=True, slots=True)

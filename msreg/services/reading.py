@@ -26,6 +26,8 @@ class Look:
     """The one patient whom the look is about, when there is one."""
     segment: str | None = None
     action: Action = Action.READ
+    seq: int = 0
+    """Number of the event in the log, after the block."""
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def looking(registry: Registry, *, by: Actor, event: str, right: Right = Right.P
             look = Look(db)
             yield look
             seen: Mapping[str, None] = dict.fromkeys(look.patients)
-            append(
+            look.seq = append(
                 db,
                 registry.keys.audit_key,
                 by=by,

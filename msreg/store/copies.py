@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from msreg.errors import Unavailable
+from msreg.errors import Conflict, Unavailable
 from msreg.store.connect import open_database
 from msreg.store.dbapi import Database
-from msreg.store.files import sync_dir
+from msreg.store.files import sync_dir, unwritable
 from msreg.vocabulary import N_
 
 
@@ -34,8 +34,7 @@ def copy_database(path: Path, key: bytes, target: Path) -> None:
                 N_("The copy of the database is not sound; nothing was changed."),
                 hint=N_("Look at the disk and at the database with: msreg doctor"),
             )
-        os.link(fresh, target)
-        sync_dir(target.parent)
+        _name(fresh, target)
     finally:
         source.close()
         remove_database(fresh)
@@ -61,6 +60,17 @@ def table_counts(db: Database) -> dict[str, int]:
     """Rows of each table."""
     names = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     return {str(name): int((db.one(f'SELECT count(*) FROM "{name}"') or (0,))[0]) for (name,) in names}
+
+
+def _name(fresh: Path, target: Path) -> None:
+    """Give a finished file its name, unless something has that name already."""
+    try:
+        os.link(fresh, target)
+        sync_dir(target.parent)
+    except FileExistsError:
+        raise Conflict(N_("{path} exists already; nothing was changed."), path=str(target)) from None
+    except OSError as fault:
+        raise unwritable(target, fault) from None
 
 
 def remove_database(path: Path) -> None:

@@ -14,7 +14,7 @@ from msreg.errors import Conflict, MsregError
 from msreg.store.connect import open_database
 from msreg.store.copies import remove_database
 from msreg.store.engine import make_engine
-from msreg.store.files import private_dir, sync_dir, unwritable
+from msreg.store.files import private_dir, remove_leftovers, sync_dir, unwritable
 from msreg.store.keys import Keys, KeySource, KeyStore, choose_source, prepare_keys
 from msreg.store.migrate import apply
 from msreg.vocabulary import N_
@@ -34,6 +34,9 @@ def create_files(
     fresh = path.with_name(f".{path.name}.new")
     with _alone(settings.home):
         _clear_the_way(settings, fresh)
+        remove_leftovers(settings.keys_file)
+        if source.name in ("file", "home"):
+            remove_leftovers(Path(source.where))
         uuid = uuid4().hex
         keys, recovery_key, key_file = prepare_keys(settings, uuid, source, now=now)
         try:

@@ -32,6 +32,8 @@ class Cursor(Protocol):
 class Connection(Protocol):
     """What msreg uses of a DB-API connection (sqlcipher3 names)."""
 
+    text_factory: Any
+
     @property
     def in_transaction(self) -> bool: ...
 

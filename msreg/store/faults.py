@@ -11,7 +11,7 @@ from msreg.vocabulary import N_
 _LOCKED = ("is locked", "database is busy")
 _DISK = ("disk i/o error", "database or disk is full")
 _READ_ONLY = ("readonly database", "unable to open database file")
-_DAMAGED = ("malformed", "not a database", "file is encrypted", "hmac")
+_DAMAGED = ("malformed", "not a database", "file is encrypted", "hmac", "could not decode")
 _NAMES = re.compile(r"constraint failed: ([A-Za-z_][\w.]*(?:, [A-Za-z_][\w.]*)*)$")
 
 
@@ -57,8 +57,8 @@ def translate_fault(fault: BaseException) -> MsregError:
             return Conflict(N_("The log only grows; a change in it was refused."))
         found = _NAMES.search(str(fault))
         return Conflict(
-            N_("The database refused a change that breaks its rule {rule}; nothing was changed."),
-            rule=found.group(1) if found else "-",
+            N_("The database refused a change that breaks its rule {constraint}; nothing was changed."),
+            constraint=found.group(1) if found else "-",
         )
     return MsregError(
         N_("The database refused the work ({kind}); nothing was changed."), kind=type(fault).__name__

@@ -87,6 +87,12 @@ def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
         raise unwritable(path, fault) from None
 
 
+def remove_leftovers(path: Path) -> None:
+    """Take away what a kill in the middle of `write_private` left beside a file."""
+    for each in path.parent.glob(f".{path.name}.*.tmp"):
+        each.unlink(missing_ok=True)
+
+
 def sync_dir(folder: Path) -> None:
     """Make names in the folder last through a power cut."""
     handle = os.open(folder, os.O_RDONLY)

@@ -62,3 +62,14 @@ def records_of(db: Database, record: Record, patient_ids: Sequence[str]) -> Iter
             f" ORDER BY t.patient_id, {_ORDER[record]}",
             piece,
         )
+
+
+def count_of(db: Database, record: Record, patient_ids: Sequence[str]) -> int:
+    """How many records of one kind these patients have."""
+    if record is Record.PATIENT:
+        return len(patient_ids)
+    total = 0
+    for marks, piece in pieces(patient_ids):
+        row = db.one(f"SELECT count(*) FROM {TABLES[record]} t WHERE t.patient_id IN ({marks})", piece)
+        total += int(row[0]) if row else 0
+    return total

@@ -70,6 +70,7 @@ class Filters:
     name: str | None = None
     born: str | None = None
     bsn: str | None = None
+    number: int | None = None
     patient_number: str | None = None
     sex: str | None = None
     phenotype: str | None = None
@@ -92,6 +93,7 @@ def where(reach: Where, filters: Filters, today: date) -> Where:
         ("p.centre_id", filters.centre_id),
         ("p.patient_number", filters.patient_number),
         ("p.bsn", filters.bsn),
+        ("p.number", filters.number),
         ("p.sex", filters.sex),
         ("p.last_phenotype", filters.phenotype),
     ):
@@ -177,3 +179,8 @@ def count(db: Database, found: Where) -> int:
         found.params,
     )
     return int(row[0]) if row else 0
+
+
+def all_ids(db: Database, found: Where) -> list[str]:
+    """Ids of all patients, by registry number."""
+    return [row[0] for row in db.rows(f"SELECT p.id FROM patient p WHERE {found.sql} ORDER BY p.number", found.params)]

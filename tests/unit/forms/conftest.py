@@ -29,6 +29,7 @@ def when(*terms: tuple[str, str, Any], how: str = "all") -> dict[str, Any]:
 def plain_form() -> dict[str, Any]:
     """A new copy, free to be broken by a test."""
     cd20 = {"item": "medicine", "operator": "=", "group": "anti_cd20"}
+    seen = {"item": "seen", "operator": "=", "answer": True}
     no_s1p = {"item": "medicine", "operator": "!=", "group": "s1p"}
     return {
         "key": "rich_form",
@@ -49,12 +50,13 @@ def plain_form() -> dict[str, Any]:
             item("seen", "boolean", default=False, column=True),
             item("kind", "choice", default="b", column=True,
                  choices=[choice("a", also=["first", "eerste"]), choice("b"), choice("unknown")]),
-            item("kinds", "choices", column=True, choices=[choice("x"), choice("y", also=["why"]), choice("z")]),
+            item("kinds", "choices", column=True,
+                 choices=[choice("x"), choice("y", also=["why"]), choice("z")]),
             item("medicine", "choice", value_list="medicines"),
             item("after", "text", when=when(("day", ">=", "2020-02-29"))),
             item("many", "text", when=when(("count", ">", 3), ("score", "<", 1.5), how="any")),
             item("grouped", "text", required=True, when={"all": [cd20]}),
-            item("both", "text", when={"all": [cd20, {**cd20, "group": "interval"}, *when(("seen", "=", True))["all"]]}),
+            item("both", "text", when={"all": [cd20, {**cd20, "group": "interval"}, seen]}),
             item("neither", "text", when={"any": [no_s1p, *when(("kind", "=", "a"))["all"]]}),
             item("unasked", "boolean", required_when=when(("kinds", "=", "x"), ("name", "exists", False))),
             item("named", "text", when=when(("name", "=", "x"), ("kind", "!=", "a"), how="any")),
@@ -62,7 +64,7 @@ def plain_form() -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def plain() -> dict[str, Any]:
     return plain_form()
 

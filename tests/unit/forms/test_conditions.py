@@ -61,7 +61,9 @@ def condition(*terms: tuple[str, str, Any], any_of: bool = False) -> Condition:
         ("day", "=", date(2020, 2, 29), date(2020, 2, 29), True),
     ],
 )
-def test_one_comparison(rich: Form, name: str, operator: str, answer: Any, value: Any, expected: bool) -> None:
+def test_one_comparison(
+    rich: Form, name: str, operator: str, answer: Any, value: Any, expected: bool
+) -> None:
     assert holds(condition((name, operator, answer)), rich, {name: value}, ()) is expected
 
 

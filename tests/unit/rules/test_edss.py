@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import combinations_with_replacement
 
@@ -48,6 +50,58 @@ def test_systems_are_questions_of_the_course() -> None:
     assert len(SYSTEMS) == 8
     course = CourseFacts()
     assert all(hasattr(course, key) for key in SYSTEMS)
+
+
+# The table of the domain reference, section 2.3, line by line; the first line that matches wins.
+# n = how many systems have each grade, mx = the highest grade, a = ambulation.
+TABLE: list[tuple[Callable[[Counter[int], int, int], bool], str]] = [
+    (lambda n, mx, a: mx == 0 and a == 0, "0"),
+    (lambda n, mx, a: n[1] == 1 and mx == 1 and a == 0, "1"),
+    (lambda n, mx, a: n[1] >= 2 and mx == 1 and a == 0, "1.5"),
+    (lambda n, mx, a: n[2] == 1 and mx == 2 and a <= 1, "2"),
+    (lambda n, mx, a: n[2] == 2 and mx == 2 and a <= 1, "2.5"),
+    (lambda n, mx, a: n[3] == 1 and n[2] == 0 and mx == 3 and a <= 1, "3"),
+    (lambda n, mx, a: n[2] in (3, 4) and mx == 2 and a <= 1, "3"),
+    (lambda n, mx, a: n[3] == 1 and n[2] in (1, 2) and mx == 3 and a <= 1, "3.5"),
+    (lambda n, mx, a: n[3] == 2 and n[2] == 0 and mx == 3 and a <= 1, "3.5"),
+    (lambda n, mx, a: n[2] == 5 and mx == 2 and a <= 1, "3.5"),
+    (lambda n, mx, a: n[2] in (6, 7) and mx == 2 and a <= 1, "4"),
+    (lambda n, mx, a: n[3] in (1, 2, 3, 4) and mx == 3 and a <= 1, "4"),
+    (lambda n, mx, a: n[4] == 1 and n[3] == 0 and mx == 4 and a <= 1, "4"),
+    (lambda n, mx, a: n[3] == 5 and mx == 3 and a <= 2, "4.5"),
+    (lambda n, mx, a: n[4] == 1 and n[3] in (1, 2, 3, 4) and mx == 4 and a <= 2, "4.5"),
+    (lambda n, mx, a: a == 1 and mx <= 4, "4"),
+    (lambda n, mx, a: a == 2 and mx <= 4, "4.5"),
+    (lambda n, mx, a: a == 3, "5"),
+    (lambda n, mx, a: a <= 3 and mx >= 5, "5"),
+    (lambda n, mx, a: a <= 3 and n[3] in (6, 7) and mx == 3, "5"),
+    (lambda n, mx, a: a <= 3 and n[4] >= 2 and mx == 4, "5"),
+    (lambda n, mx, a: a == 4, "5.5"),
+    (lambda n, mx, a: a in (5, 6, 7), "6"),
+    (lambda n, mx, a: a in (8, 9), "6.5"),
+    (lambda n, mx, a: a == 10, "7"),
+    (lambda n, mx, a: a == 11, "7.5"),
+    (lambda n, mx, a: a == 12, "8"),
+    (lambda n, mx, a: a == 13, "8.5"),
+    (lambda n, mx, a: a == 14, "9"),
+    (lambda n, mx, a: a == 15, "9.5"),
+    (lambda n, mx, a: a == 16, "10"),
+]
+
+
+def test_every_combination_follows_the_table() -> None:
+    """All grades that seven systems can have together, with all of ambulation."""
+    gaps = set()
+    for systems in combinations_with_replacement(range(7), 7):
+        counts = Counter(systems)
+        for ambulation in range(17):
+            lines = (score for line, score in TABLE if line(counts, max(systems), ambulation))
+            expected = next(lines, None)
+            if expected is None:
+                gaps.add((counts[4], counts[3], ambulation))
+            else:
+                assert _score(systems, ambulation) == expected, (systems, ambulation)
+    assert gaps == {(1, 5, 0), (1, 6, 0)}
 
 
 def test_every_combination_has_a_score() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,7 +81,10 @@ def unprivileged() -> Callable[[Callable[[], str]], str]:
         if os.geteuid():
             return work()
         read, write = os.pipe()
-        child = os.fork()
+        with warnings.catch_warnings():
+            # The child does one thing and leaves; the threads of others do not matter to it.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
         if not child:
             try:
                 os.setgroups([])

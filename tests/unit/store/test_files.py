@@ -87,7 +87,8 @@ def test_each_problem_is_named(tmp_path: Path) -> None:
     }
     assert kinds == {"open": ["mode"], "link": ["symlink"], "pipe": ["kind"], "none": ["missing"]}
     (problem,) = check_private(open_file)
-    assert "0644" in problem.text() and "0600" in problem.text()
+    assert "0644" in problem.text()
+    assert "0600" in problem.text()
 
 
 @pytest.mark.parametrize("owner", [65534])

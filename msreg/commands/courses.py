@@ -1,0 +1,113 @@
+"""`msreg courses`: the dated follow-up of a patient."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from msreg.clock import read_date
+from msreg.commands.opening import at_work
+from msreg.commands.patients import Patient
+from msreg.errors import NotFound, Usage
+from msreg.screen.asking import ask_bsn
+from msreg.screen.command import command, group
+from msreg.screen.language import _
+from msreg.screen.output import Screen
+from msreg.screen.result import Result
+from msreg.screen.table import Cell, Column, Row
+from msreg.services.dossiers import Entry
+from msreg.services.records import PatientRecord, read_record
+from msreg.vocabulary import N_, Record
+
+app = group("courses", help=N_("Courses: the dated follow-up of a patient."))
+
+COLUMNS = [
+    Column("course_date", N_("Date")),
+    Column("edss", N_("EDSS"), align="right"),
+    Column("edss_method", N_("How"), shrink=1),
+    Column("mri", N_("MRI")),
+    Column("new_t2", N_("New T2"), align="right", drop=2),
+    Column("gd", N_("Gd"), align="right", drop=2),
+    Column("complete", N_("Complete")),
+    Column("centre", N_("Written by"), drop=1),
+]
+
+
+@command(app, "list", help=N_("The courses of a patient, newest first; a red date is not complete."),
+         example="msreg courses list MS-0000012", json=True)  # fmt: skip
+def list_(patient: Patient) -> Result:
+    """K3: complete or not, red date when not."""
+    from msreg.screen.entries import data, show_list
+    from msreg.screen.record import headline
+
+    name, bsn = ask_bsn(patient)
+    with at_work() as desk:
+        record = read_record(
+            desk.registry, by=desk.by, event="courses.list", patient=name, bsn=bsn, segment="courses"
+        )
+    entries = record.newest_first(Record.COURSE)
+
+    def show(screen: Screen) -> None:
+        headline(screen, record)
+        screen.line()
+        rows = [_row(record, entry) for entry in entries]
+        show_list(screen, COLUMNS, rows, nothing=_("No courses yet."))
+        if any(entry.row["open_questions"] for entry in entries):
+            screen.line()
+            screen.next(f"msreg patients why {record.number}", _("What is missing"))
+
+    return Result(lambda: [data(record, entry) for entry in entries], show)
+
+
+def _row(record: PatientRecord, entry: Entry) -> Row:
+    from msreg.screen.entries import complete, told
+
+    date = told(entry, "course_date") or ""
+    lacking = entry.row["open_questions"]
+    return [
+        Cell(date, "red" if lacking else "plain"),
+        told(entry, "edss"),
+        told(entry, "edss_method"),
+        told(entry, "mri_done"),
+        told(entry, "mri_new_t2"),
+        told(entry, "mri_gd_lesions"),
+        complete(entry),
+        record.centres.get(entry.row["centre_id"]),
+    ]
+
+
+@command(app, "show", help=N_("One course with every answer."),
+         example="msreg courses show MS-0000012 2026-06-30", json=True)  # fmt: skip
+def show(
+    patient: Patient,
+    course_date: Annotated[str, typer.Argument(help=N_("Registration date of the course."))],
+) -> Result:
+    """Exit 3 when the patient has no course on that day."""
+    from msreg.screen.entries import data, show_entry
+    from msreg.screen.record import headline
+
+    day = read_date(course_date)
+    if day is None:
+        raise Usage(N_("A course is named by its date, such as 2026-06-30."), field="course_date")
+    name, bsn = ask_bsn(patient)
+    with at_work() as desk:
+        record = read_record(
+            desk.registry, by=desk.by, event="courses.show", patient=name, bsn=bsn, segment="courses"
+        )
+    entry = next((e for e in record.dossier.of(Record.COURSE) if e.values["course_date"] == day), None)
+    if entry is None:
+        raise NotFound(
+            N_("This patient has no course on {date}."),
+            hint=N_("See them with: msreg courses list {patient}"),
+            field="course_date",
+            date=day.isoformat(),
+            patient=record.number,
+        )
+
+    def page(screen: Screen) -> None:
+        headline(screen, record)
+        screen.line()
+        show_entry(screen, record, entry)
+
+    return Result(lambda: data(record, entry), page)

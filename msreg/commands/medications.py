@@ -1,0 +1,78 @@
+"""`msreg medications`: periods of medication of a patient, with their side effects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msreg.commands.opening import at_work
+from msreg.commands.patients import Patient
+from msreg.forms.medicines import medicine
+from msreg.screen.asking import ask_bsn
+from msreg.screen.command import command, group
+from msreg.screen.language import _, active
+from msreg.screen.output import Screen
+from msreg.screen.result import Result
+from msreg.screen.table import Cell, Column, Row
+from msreg.services.dossiers import Entry
+from msreg.services.records import PatientRecord, read_record
+from msreg.vocabulary import N_, Record
+
+app = group("medications", help=N_("Periods of medication of a patient."))
+
+COLUMNS = [
+    Column("medicine", N_("Medicine"), shrink=2, least=14),
+    Column("start_date", N_("From")),
+    Column("stop_date", N_("Until")),
+    Column("deviating_interval", N_("Deviating interval"), drop=2, shrink=3, least=6),
+    Column("stop_reasons", N_("Why stopped"), shrink=1, least=12),
+    Column("events", N_("Side effects"), align="right", drop=1),
+    Column("complete", N_("Complete")),
+]
+
+
+@command(app, "list", help=N_("The medication of a patient, newest first."),
+         example="msreg medications list MS-0000012", json=True)  # fmt: skip
+def list_(patient: Patient) -> Result:
+    """Periods with their side effects."""
+    from msreg.screen.entries import data, show_list
+    from msreg.screen.record import headline
+
+    name, bsn = ask_bsn(patient)
+    with at_work() as desk:
+        record = read_record(
+            desk.registry, by=desk.by, event="medications.list", patient=name, bsn=bsn, segment="medication"
+        )
+    entries = record.newest_first(Record.MEDICATION)
+
+    def as_data() -> list[dict[str, Any]]:
+        return [
+            {**data(record, entry), "adverse_events": [data(record, each) for each in _events(record, entry)]}
+            for entry in entries
+        ]
+
+    def show(screen: Screen) -> None:
+        headline(screen, record)
+        screen.line()
+        show_list(screen, COLUMNS, [_row(record, entry) for entry in entries], nothing=_("No medication."))
+
+    return Result(as_data, show)
+
+
+def _events(record: PatientRecord, entry: Entry) -> list[Entry]:
+    return [each for each in record.dossier.of(Record.ADVERSE_EVENT) if each.parent is entry]
+
+
+def _row(record: PatientRecord, entry: Entry) -> Row:
+    from msreg.screen.entries import complete, told
+
+    known = medicine(entry.values["medicine"])
+    reported = _events(record, entry)
+    return [
+        known.label(active()) if known else entry.values["medicine"],
+        told(entry, "start_date"),
+        told(entry, "stop_date") or Cell(_("now"), "green"),
+        told(entry, "deviating_interval"),
+        told(entry, "stop_reasons"),
+        str(len(reported)) if reported else "",
+        complete(entry),
+    ]

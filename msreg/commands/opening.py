@@ -1,0 +1,48 @@
+"""What every command on data begins with: the registry, who is at work, and what day it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from msreg import clock
+from msreg.errors import Usage
+from msreg.screen.edge import Edge, edge
+from msreg.screen.language import _
+from msreg.screen.output import Screen
+from msreg.services.access import whoami
+from msreg.store.actor import Actor
+from msreg.store.registry import Registry
+from msreg.vocabulary import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The place of work of one command."""
+
+    registry: Registry
+    by: Actor
+    today: date
+    edge: Edge
+
+
+@contextmanager
+def at_work() -> Iterator[Desk]:
+    """Open the registry of this call for the person at the keyboard.
+
+    `--today` is taken only in a registry of made-up people (C7).
+    """
+    call = edge()
+    with Registry.open(call.settings) as registry:
+        if call.today is not None and not registry.made_up:
+            raise Usage(N_("The option --today is for demo and test registries only."), field="today")
+        by = whoami(registry, call.settings.environ)
+        yield Desk(registry, by, call.today or clock.today(), call)
+        if registry.unmarked is not None:
+            Screen(call).note(
+                _("The log could not be marked outside the database: {why}").format(
+                    why=registry.unmarked.text(_)
+                )
+            )

@@ -1,0 +1,256 @@
+"""`msreg patients`: the overview, one patient, looking somebody up, and what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from msreg.clock import read_date
+from msreg.commands.opening import at_work
+from msreg.errors import NotFound, Usage
+from msreg.screen.asking import ask_bsn, read_bsn
+from msreg.screen.command import command, group
+from msreg.screen.language import _, ngettext
+from msreg.screen.output import Screen
+from msreg.screen.overview import DUE, SHARED, as_data, columns, table_row
+from msreg.screen.result import Result
+from msreg.screen.table import Table
+from msreg.services.patients import Asked, Page, overview
+from msreg.vocabulary import N_
+
+app = group("patients", help=N_("People in the registry: overview, one patient, what is missing."))
+
+Patient = Annotated[str, typer.Argument(help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."))]
+Reveal = Annotated[bool, typer.Option("--reveal", help=N_("Show whole BSNs; this is logged."))]
+
+
+def _day(value: str | None, option: str) -> date | None:
+    if value is None:
+        return None
+    found = read_date(value)
+    if found is None:
+        raise Usage(
+            N_("{option} takes a date such as 2022-03-31 or 31-03-2022."), field=option, option=f"--{option}"
+        )
+    return found
+
+
+@command(app, "list", help=N_("The overview: every column a filter, every column a sort."),
+         example="msreg patients list --centre AMS01 --incomplete\nmsreg patients list --born 1970 --sort name",
+         json=True)  # fmt: skip
+def list_(
+    centre: Annotated[str | None, typer.Option(help=N_("Patients of this centre."))] = None,
+    name: Annotated[str | None, typer.Option(help=N_("First letters of the family name."))] = None,
+    born: Annotated[str | None, typer.Option(help=N_("Birth date, or a year alone."))] = None,
+    bsn: Annotated[bool, typer.Option("--bsn", help=N_("Ask for a BSN and show whose it is."))] = False,
+    patient_number: Annotated[str | None, typer.Option(help=N_("The number that the centre gave."))] = None,
+    sex: Annotated[str | None, typer.Option(help=N_("male, female or other."))] = None,
+    phenotype: Annotated[str | None, typer.Option(help=N_("Last phenotype: ris cis rrms spms ppms."))] = None,
+    complete: Annotated[
+        bool | None,
+        typer.Option("--complete/--incomplete", help=N_("Only complete, or only incomplete patients.")),
+    ] = None,
+    due: Annotated[
+        bool | None, typer.Option("--due/--not-due", help=N_("Whether a new course is due."))
+    ] = None,
+    deceased: Annotated[
+        bool | None, typer.Option("--deceased/--alive", help=N_("Only deceased, or only living patients."))
+    ] = None,
+    ended: Annotated[
+        bool | None,
+        typer.Option("--ended/--in-treatment", help=N_("Whether the treatment has ended.")),
+    ] = None,
+    last_course_from: Annotated[str | None, typer.Option(help=N_("Last course on this day or later."))] = None,
+    last_course_until: Annotated[
+        str | None, typer.Option(help=N_("Last course on this day or earlier."))
+    ] = None,
+    changed_from: Annotated[str | None, typer.Option(help=N_("Changed on this day or later."))] = None,
+    changed_until: Annotated[str | None, typer.Option(help=N_("Changed on this day or earlier."))] = None,
+    own: Annotated[bool, typer.Option("--own", help=N_("Only patients whom the own centre registered."))] = False,
+    shared: Annotated[bool, typer.Option("--shared", help=N_("Only patients who are shared."))] = False,
+    all_: Annotated[bool, typer.Option("--all", help=N_("Own and shared patients (this is the default)."))] = False,
+    sort: Annotated[
+        str,
+        typer.Option(
+            help=N_(
+                "Column to sort on: number name born bsn patient-number sex phenotype shared complete"
+                " last-course deceased ended changed centre."
+            )
+        ),
+    ] = "number",
+    reverse: Annotated[bool, typer.Option("--reverse", help=N_("Sort the other way round."))] = False,
+    page: Annotated[int, typer.Option(min=1, help=N_("Which page."))] = 1,
+    page_size: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help=N_("Patients on a page."))
+    ] = None,
+    reveal: Reveal = False,
+) -> Result:  # fmt: skip
+    """The overview of chapter 4 of the manual."""
+    if own + shared + all_ > 1:
+        raise Usage(N_("Choose one of --own, --shared and --all."))
+    with at_work() as desk:
+        asked = Asked(
+            centre=centre,
+            name=name,
+            born=born,
+            bsn=read_bsn(None if desk.edge.interactive else "-") if bsn else None,
+            patient_number=patient_number,
+            sex=_one_of("sex", sex, ("male", "female", "other")),
+            phenotype=_one_of("phenotype", phenotype, ("ris", "cis", "rrms", "spms", "ppms")),
+            complete=complete,
+            due=due,
+            deceased=deceased,
+            ended=ended,
+            last_course_from=_day(last_course_from, "last-course-from"),
+            last_course_until=_day(last_course_until, "last-course-until"),
+            changed_from=_day(changed_from, "changed-from"),
+            changed_until=_day(changed_until, "changed-until"),
+            scope="own" if own else "shared" if shared else "all",
+            sort=sort,
+            descending=reverse,
+            page=page,
+            page_size=page_size or desk.edge.settings.page_size,
+        )
+        found = overview(desk.registry, by=desk.by, asked=asked, today=desk.today, reveal=reveal)
+        many = desk.by.centres is None and centre is None
+    return _page_result(found, desk.today, reveal=reveal, many_centres=many)
+
+
+def _one_of(option: str, value: str | None, known: tuple[str, ...]) -> str | None:
+    if value is None or value.lower() in known:
+        return value and value.lower()
+    raise Usage(
+        N_("{option} is one of {known}."), field=option, option=f"--{option}", known=", ".join(known)
+    )
+
+
+def _page_result(found: Page, today: date, *, reveal: bool, many_centres: bool) -> Result:
+    def show(screen: Screen) -> None:
+        if not found.rows:
+            screen.line(_("No patients.") if found.page == 1 else _("There are no more patients."))
+            return
+        shown = columns(today, reveal=reveal, many_centres=many_centres)
+        screen.table(Table([column for column, _show in shown], (table_row(shown, row) for row in found.rows)))
+        screen.note("")
+        screen.note(_below(found, today))
+        if found.page * found.page_size < found.total:
+            screen.next(_command_for_page(found.page + 1), _("Next page"))
+        red = next((row for row in found.rows if not row["complete"] and not row["deceased"]), None)
+        if red is not None:
+            from msreg.services.naming import registry_number
+
+            screen.next(f"msreg patients why {registry_number(red['number'])}", _("Why is it red"))
+
+    return Result([as_data(row, reveal=reveal) for row in found.rows], show)
+
+
+def _below(found: Page, today: date) -> str:
+    if found.more_than:
+        total = _("more than {total} patients").format(total=found.total)
+        count = _("{shown} of {total}").format(shown=len(found.rows), total=total)
+    elif len(found.rows) == found.total:
+        count = ngettext("{count} patient", "{count} patients", found.total)
+    else:
+        count = _("{shown} of {total} patients").format(shown=len(found.rows), total=found.total)
+    legend = [f"{DUE} {_('a new course is due')}"]
+    if any(row["shared"] for row in found.rows):
+        legend.append(f"{SHARED} {_('shared')}")
+    if any(not row["complete"] for row in found.rows):
+        legend.append(f"(n) {_('open questions')}")
+    return f"{count}.  {'   '.join(legend)}"
+
+
+def _command_for_page(number: int) -> str:
+    import sys
+
+    words = [word for word in sys.argv[1:] if word]
+    if "--page" in words:
+        at = words.index("--page")
+        del words[at : at + 2]
+    return " ".join(["msreg", *words, "--page", str(number)])
+
+
+@command(app, "find", help=N_("Look somebody up by name, birth date, number or BSN."),
+         example="msreg patients find bakker\nmsreg patients find --born 03-01-1970\nmsreg patients find bsn",
+         json=True)  # fmt: skip
+def find(
+    text: Annotated[
+        str | None,
+        typer.Argument(help=N_("First letters of the name, a patient number, an MS number, or bsn to be asked.")),
+    ] = None,
+    born: Annotated[str | None, typer.Option(help=N_("Birth date, or a year alone."))] = None,
+    centre: Annotated[str | None, typer.Option(help=N_("Patients of this centre."))] = None,
+    reveal: Reveal = False,
+) -> Result:  # fmt: skip
+    """At most one page; exit 3 when nobody fits."""
+    if text is None and born is None:
+        raise Usage(N_("Say whom to look for: part of a name, a number, --born, or bsn."), field="text")
+    name, bsn = ask_bsn(text)
+    with at_work() as desk:
+        size = desk.edge.settings.page_size
+        tries = [Asked(name=name, bsn=bsn, born=born, centre=centre, sort="name", page_size=size)]
+        if name and any(c.isdigit() for c in name):
+            tries = [_by_number(name, born, centre, size)]
+        found = overview(desk.registry, by=desk.by, asked=tries[0], today=desk.today, reveal=reveal)
+    if not found.rows:
+        raise NotFound(
+            N_("Nobody among those whom you may see fits."), hint=N_("Try fewer letters, or the birth year alone.")
+        )
+    return _page_result(found, desk.today, reveal=reveal, many_centres=desk.by.centres is None)
+
+
+def _by_number(text: str, born: str | None, centre: str | None, size: int) -> Asked:
+    """A number is an MS number when it says so, else the number that a centre gave."""
+    if ":" in text:
+        centre, text = text.split(":", 1)
+    if text.upper().startswith("MS-"):
+        digits = text[3:].lstrip("0")
+        if not digits.isdigit():
+            raise Usage(N_("A patient is named as MS-0000012 or as AMS01:00001."), field="text")
+        return Asked(number=int(digits), born=born, centre=centre, page_size=size)
+    digits = text.replace(" ", "").replace(".", "")
+    if digits.isdigit() and len(digits) == 9:
+        raise Usage(
+            N_("A BSN does not belong in a command line, where others can read it."),
+            hint=N_("Write bsn in its place and type the BSN when you are asked, or - to read it from a pipe."),
+            field="text",
+        )
+    return Asked(patient_number=text, born=born, centre=centre, page_size=size)
+
+
+@command(app, "show", help=N_("One patient: personal data, diagnosis, state and sharing."),
+         example="msreg patients show MS-0000012\necho 999990019 | msreg patients show -", json=True)  # fmt: skip
+def show(patient: Patient, reveal: Reveal = False) -> Result:
+    """Everything but the courses, the disease history and the medication, which have lists of their own."""
+    from msreg.screen.record import patient_data, show_patient
+    from msreg.services.records import read_record
+
+    name, bsn = ask_bsn(patient)
+    with at_work() as desk:
+        record = read_record(
+            desk.registry, by=desk.by, event="patients.show", patient=name, bsn=bsn, segment="patient",
+            reveal=reveal,
+        )  # fmt: skip
+    return Result(
+        lambda: patient_data(record, reveal=reveal),
+        lambda screen: show_patient(screen, record, desk.today, reveal=reveal),
+    )
+
+
+@command(app, "why", help=N_("Why a patient is not complete: each open question, and what fills it."),
+         example="msreg patients why MS-0000012", json=True)  # fmt: skip
+def why(patient: Patient) -> Result:
+    """The open required questions, with the command for each."""
+    from msreg.screen.why import show_why, why_data
+    from msreg.services.records import questions_open, read_record
+
+    name, bsn = ask_bsn(patient)
+    with at_work() as desk:
+        record = read_record(
+            desk.registry, by=desk.by, event="patients.why", patient=name, bsn=bsn, segment="completeness"
+        )
+        found = questions_open(record)
+    data: Any = lambda: why_data(record, found)  # noqa: E731
+    return Result(data, lambda screen: show_why(screen, record, found))

@@ -1,0 +1,160 @@
+"""What a check or a load of a batch file says (SCREENS, "A batch file")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msreg.forms.columns import forms_of, to_json
+from msreg.forms.values import show as show_value
+from msreg.screen.findings import finding_data, show_findings
+from msreg.screen.language import _, active, ngettext
+from msreg.screen.output import Screen
+from msreg.screen.shown import number
+from msreg.screen.table import Cell, Column, Row, Table
+from msreg.services.dossiers import Entry
+from msreg.services.imports import Loaded, RowChange
+from msreg.services.saving import CellChange
+from msreg.vocabulary import N_, Record, Rowed
+
+SHOWN_CHANGES = 40
+
+
+def counted(record: Record, count: int) -> str:
+    """So many records of a kind, in words."""
+    match record:
+        case Record.PATIENT:
+            return ngettext("{count} patient", "{count} patients", count)
+        case Record.COURSE:
+            return ngettext("{count} course", "{count} courses", count)
+        case Record.DISEASE:
+            return ngettext("{count} disease event", "{count} disease events", count)
+        case Record.MEDICATION:
+            return ngettext("{count} medication", "{count} medications", count)
+        case Record.ADVERSE_EVENT:
+            return ngettext("{count} side effect", "{count} side effects", count)
+
+
+def show_loaded(screen: Screen, done: Loaded, *, checked: bool, limit: int | None) -> None:
+    """The file, what is wrong with it, and what was or would be loaded."""
+    what = ", ".join(
+        counted(record, count) for record, count in done.rows.items() if count or record is not Record.ADVERSE_EVENT
+    )
+    seconds = number(round(done.seconds, 1))
+    timed = _("checked in {seconds} s") if checked or done.dry_run else _("loaded in {seconds} s")
+    screen.line(
+        Cell(done.file, "accent"), f"  {' '.join(done.centres)}  {what}  ", Cell(timed.format(seconds=seconds), "grey")
+    )
+    if done.findings:
+        screen.line()
+        show_findings(screen, done.findings, limit=limit)
+    screen.line()
+    if done.refused:
+        _tell_refused(screen, done)
+        return
+    if done.dry_run and not checked:
+        _show_changes(screen, done.changes)
+    screen.line(_summary(done))
+    if done.dry_run:
+        screen.line(_("Nothing was written."), tone="grey")
+
+
+def _tell_refused(screen: Screen, done: Loaded) -> None:
+    errors = done.errors
+    rows = len({(each.sheet, each.row) for each in errors})
+    faults = ngettext("{count} fault", "{count} faults", len(errors))
+    where = ngettext("{count} row", "{count} rows", rows)
+    sound = ngettext("{count} patient without faults", "{count} patients without faults", done.sound_patients)
+    screen.line(
+        Cell(_("{faults} in {rows}").format(faults=faults, rows=where), "red"),
+        f"; {sound}. ",
+        _("Nothing was loaded."),
+    )
+
+
+def _summary(done: Loaded) -> str:
+    parts: list[str] = []
+    added = [counted(record, c[Rowed.ADDED]) for record, c in done.by_record.items() if c[Rowed.ADDED]]
+    changed = [counted(record, c[Rowed.CHANGED]) for record, c in done.by_record.items() if c[Rowed.CHANGED]]
+    if added:
+        text = _("{what} would be added") if done.dry_run else _("{what} added")
+        parts.append(text.format(what=", ".join(added)))
+    if changed:
+        text = _("{what} would be changed") if done.dry_run else _("{what} changed")
+        parts.append(text.format(what=", ".join(changed)))
+    same = done.summary[Rowed.UNCHANGED]
+    if same or not parts:
+        parts.append(ngettext("{count} row unchanged", "{count} rows unchanged", same))
+    return "; ".join(parts) + "."
+
+
+def _show_changes(screen: Screen, changes: list[RowChange]) -> None:
+    """Old and new of every cell; the answers themselves only where they may be shown."""
+    if not changes:
+        return
+    columns = (
+        Column("patient", N_("patient")),
+        Column("place", N_("row")),
+        Column("field", N_("field")),
+        Column("change", N_("change"), shrink=1, least=16),
+    )
+    most = SHOWN_CHANGES if screen.edge.terminal else len(changes)
+    rows = [line for change in changes[:most] for line in _lines(change, screen.values_allowed)]
+    screen.table(Table(columns, rows, indent=2))
+    if len(changes) > most:
+        screen.line("  … ", ngettext("{count} more row", "{count} more rows", len(changes) - most), tone="grey")
+    screen.line()
+
+
+def _lines(change: RowChange, values: bool) -> Iterator[Row]:
+    place = f"{change.sheet} {change.row}"
+    if change.outcome is Rowed.ADDED:
+        yield (change.patient, place, "", Cell(_("new"), "green"))
+        return
+    for cell in change.cells:
+        text = f"{_value(cell.entry, cell, cell.old)} → {_value(cell.entry, cell, cell.new)}"
+        yield (change.patient, place, cell.key, text if values else _("changes"))
+
+
+def _value(entry: Entry, cell: CellChange, value: Any) -> str:
+    for form in forms_of(entry.record):
+        if cell.key in form.by_key:
+            return show_value(form[cell.key], value, active())
+    return "–"
+
+
+def loaded_data(done: Loaded, *, values: bool) -> dict[str, Any]:
+    """The result for programs. Old and new answers are there only with `--values` (C12)."""
+    return {
+        "file": done.file,
+        "sha256": done.sha256,
+        "dry_run": done.dry_run,
+        "loaded": not (done.dry_run or done.refused),
+        "centres": done.centres,
+        "patients": done.patients,
+        "patients_without_faults": done.sound_patients,
+        "rows": {record.value: count for record, count in done.rows.items()},
+        "summary": done.summary,
+        "by_record": {
+            record.value: {each.value: counts[each] for each in Rowed}
+            for record, counts in done.by_record.items()
+        },
+        "findings": [finding_data(each, values=values) for each in done.findings],
+        "changes": [
+            {
+                "sheet": change.sheet,
+                "row": change.row,
+                "patient": change.patient,
+                "outcome": change.outcome.value,
+                "fields": [_cell(cell, values) for cell in change.cells],
+            }
+            for change in done.changes
+        ],
+    }
+
+
+def _cell(cell: CellChange, values: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"field": cell.key}
+    if values:
+        found |= {"old": to_json(cell.old), "new": to_json(cell.new)}
+    return found

@@ -1,0 +1,71 @@
+"""Which patient is meant (C8): by registry number, by CENTRE:NUMBER, or by BSN; never by a guess."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msreg.errors import NotFound, Usage
+from msreg.services import access
+from msreg.store.actor import Actor
+from msreg.store.connect import Database
+from msreg.store.queries.rows import named
+from msreg.vocabulary import N_
+
+NUMBER = re.compile(r"(?:MS-?)?0*(\d{1,9})", re.IGNORECASE)
+
+
+def registry_number(number: int) -> str:
+    """A registry number as people see and type it: MS-0000012."""
+    return f"MS-{number:07d}"
+
+
+def find_patient(db: Database, *, by: Actor, name: str | None = None, bsn: str | None = None) -> dict[str, Any]:
+    """The row of the patient who is named, with the centre's code.
+
+    Raises `NotFound` alike for a patient who does not exist and for one whom the actor may not see, and
+    `Usage` for a name that is none. A BSN belongs in `bsn`, asked for and not typed as an argument.
+    """
+    reach = access.reach(by)
+    if bsn is not None:
+        condition, params = "p.bsn = ?", (bsn,)
+    else:
+        condition, params = _condition(name or "")
+    found = next(
+        named(
+            db,
+            "SELECT p.*, c.code AS centre_code, c.name AS centre_name"
+            " FROM patient p JOIN centre c ON c.id = p.centre_id"
+            f" WHERE {condition} AND {reach.sql}",
+            (*params, *reach.params),
+        ),
+        None,
+    )
+    if found is None:
+        raise NotFound(
+            N_("There is no such patient among those whom you may see."),
+            hint=N_("Look for somebody with: msreg patients find"),
+            field="patient",
+        )
+    return found
+
+
+def _condition(name: str) -> tuple[str, tuple[Any, ...]]:
+    name = name.strip()
+    if ":" in name:
+        centre, number = name.split(":", 1)
+        return "c.code = ? COLLATE NOCASE AND p.patient_number = ?", (centre.strip(), number.strip())
+    digits = re.sub(r"[ .-]", "", name)
+    if digits.isdigit() and len(digits) >= 8:
+        raise Usage(
+            N_("A BSN does not belong in a command line, where others can read it."),
+            hint=N_("Write bsn in its place and type the BSN when you are asked, or - to read it from a pipe."),
+            field="patient",
+        )
+    if match := NUMBER.fullmatch(name):
+        return "p.number = ?", (int(match[1]),)
+    raise Usage(
+        N_("A patient is named as MS-0000012 or as AMS01:00001."),
+        hint=N_("Look for somebody with: msreg patients find"),
+        field="patient",
+    )
