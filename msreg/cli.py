@@ -38,6 +38,7 @@ GROUPS: Mapping[str, Entry] = {
     "courses": Entry("courses", N_("Courses: the dated follow-up of a patient.")),
     "disease": Entry("disease", N_("Phenotypes, relapses and referral of a patient.")),
     "medications": Entry("medications", N_("Periods of medication of a patient.")),
+    "events": Entry("events", N_("Side effects of a patient's medication.")),
     "imports": Entry("imports", N_("Check and load batch files.")),
     "exports": Entry("exports", N_("Write the registry to a workbook or to CSV files.")),
     "centres": Entry("centres", N_("The hospitals that take part.")),

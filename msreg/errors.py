@@ -6,6 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text within a sentence: translated with it, its own placeholders filled."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The words to show."""
+        return fill(self.message, self.params, translate)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def fill(message: str, params: Mapping[str, object], translate: Callable[[str], str] = str) -> str:
+    """A translated text with its placeholders filled; phrases among them are translated too."""
+    known = {key: each.text(translate) if isinstance(each, Phrase) else each for key, each in params.items()}
+    return translate(message).format(**known)
 
 
 class MsregError(Exception):
@@ -32,11 +54,11 @@ class MsregError(Exception):
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The sentence to show, translated and with its placeholders filled."""
-        return translate(self.message).format(**self.params)
+        return fill(self.message, self.params, translate)
 
     def hint_text(self, translate: Callable[[str], str] = str) -> str | None:
         """What to do next, translated, or nothing."""
-        return translate(self.hint).format(**self.params) if self.hint else None
+        return fill(self.hint, self.params, translate) if self.hint else None
 
     def __str__(self) -> str:
         return self.text()

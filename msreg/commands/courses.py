@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from msreg.clock import read_date
+from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
 from msreg.commands.patients import Patient
-from msreg.errors import NotFound, Usage
-from msreg.screen.asking import ask_bsn
+from msreg.errors import NotFound
+from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.language import _
+from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Row
@@ -81,27 +83,24 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
          example="msreg courses show MS-0000012 2026-06-30", json=True)  # fmt: skip
 def show(
     patient: Patient,
-    course_date: Annotated[str, typer.Argument(help=N_("Registration date of the course."))],
+    course_date: Annotated[date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))],
 ) -> Result:
     """Exit 3 when the patient has no course on that day."""
     from msreg.screen.entries import data, show_entry
     from msreg.screen.record import headline
 
-    day = read_date(course_date)
-    if day is None:
-        raise Usage(N_("A course is named by its date, such as 2026-06-30."), field="course_date")
     name, bsn = ask_bsn(patient)
     with at_work() as desk:
         record = read_record(
             desk.registry, by=desk.by, event="courses.show", patient=name, bsn=bsn, segment="courses"
         )
-    entry = next((e for e in record.dossier.of(Record.COURSE) if e.values["course_date"] == day), None)
+    entry = next((e for e in record.dossier.of(Record.COURSE) if e.values["course_date"] == course_date), None)
     if entry is None:
         raise NotFound(
             N_("This patient has no course on {date}."),
             hint=N_("See them with: msreg courses list {patient}"),
             field="course_date",
-            date=day.isoformat(),
+            date=course_date.isoformat(),
             patient=record.number,
         )
 
@@ -111,3 +110,16 @@ def show(
         show_entry(screen, record, entry)
 
     return Result(lambda: data(record, entry), page)
+
+
+@command(app, "edit", help=N_("Change or fill in answers of a course, by option."),
+         example="msreg courses edit MS-0000012 2026-06-30 --mri-new-t2 0", json=True,
+         record=Record.COURSE)  # fmt: skip
+def edit_(
+    patient: Patient,
+    course: Annotated[date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))],
+    clear: Clear = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """An option for every question of the form."""
+    return edit(Record.COURSE, patient, {"course_date": course}, clear, dry_run)

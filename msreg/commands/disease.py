@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
+import typer
+
+from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
 from msreg.commands.patients import Patient
-from msreg.screen.asking import ask_bsn
+from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.language import _
+from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column
@@ -106,3 +111,18 @@ def _treatment(entry: Entry) -> str | None:
     route, dose, days = (told(entry, key) for key in ("mp_route", "mp_dose_mg", "mp_days"))
     parts = [route, f"{dose} mg" if dose else None, _("{days} days").format(days=days) if days else None]
     return " ".join(part for part in parts if part) or None
+
+
+@command(app, "edit", help=N_("Change or fill in answers of one event of the disease history, by option."),
+         example="msreg disease edit MS-0000012 relapse 2026-08-14 --methylprednisolone yes", json=True,
+         record=Record.DISEASE)  # fmt: skip
+def edit_(
+    patient: Patient,
+    which: Annotated[DiseaseKind, typer.Argument(help=N_("phenotype, relapse or referral."))],
+    on: Annotated[date | None, typer.Argument(click_type=DATE, help=N_("Its date; not needed for the referral."))] = None,
+    clear: Clear = None,
+    dry_run: DryRun = False,
+) -> Result:  # fmt: skip
+    """An option for every question of the form."""
+    found = {"kind": which.value} | ({} if on is None else {"date": on})
+    return edit(Record.DISEASE, patient, found, clear, dry_run)

@@ -9,7 +9,7 @@ import typer
 
 from msreg.commands.opening import at_work
 from msreg.errors import Refused
-from msreg.screen.asking import confirm
+from msreg.screen.ask import confirm
 from msreg.screen.command import command, group
 from msreg.screen.language import ngettext
 from msreg.screen.result import Result
@@ -79,10 +79,7 @@ def _ask(trial: Loaded) -> None:
             "{count} rows change what the registry has. Load them?",
             changed,
         )
-        if not confirm(question, yes=False):
-            raise Refused(
-                N_("Nothing was loaded."), hint=N_("See what would change with: msreg imports run FILE --dry-run")
-            )
+        confirm(question, yes=False)
 
 
 def _result(done: Loaded, *, checked: bool, limit: int | None, values: bool) -> Result:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
+import typer
+
+from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
 from msreg.commands.patients import Patient
 from msreg.forms.medicines import medicine
-from msreg.screen.asking import ask_bsn
+from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.language import _, active
+from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Row
@@ -76,3 +81,17 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
         str(len(reported)) if reported else "",
         complete(entry),
     ]
+
+
+@command(app, "edit", help=N_("Change or fill in answers of one medication, by option."),
+         example="msreg medications edit MS-0000012 L04AG08 2024-02-01 --deviating-interval no", json=True,
+         record=Record.MEDICATION)  # fmt: skip
+def edit_(
+    patient: Patient,
+    which: Annotated[str, typer.Argument(help=N_("Code of the medicine."))],
+    start: Annotated[date, typer.Argument(click_type=DATE, help=N_("Its start date."))],
+    clear: Clear = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """An option for every question of the form."""
+    return edit(Record.MEDICATION, patient, {"medicine": which, "start_date": start}, clear, dry_run)

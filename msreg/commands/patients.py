@@ -7,34 +7,24 @@ from typing import Annotated, Any
 
 import typer
 
-from msreg.clock import read_date
+from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
 from msreg.errors import NotFound, Usage
-from msreg.screen.asking import ask_bsn, read_bsn
+from msreg.screen.ask import ask_bsn, read_bsn
 from msreg.screen.command import command, group
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
+from msreg.screen.options import DATE
 from msreg.screen.overview import DUE, SHARED, as_data, columns, table_row
 from msreg.screen.result import Result
 from msreg.screen.table import Table
 from msreg.services.patients import Asked, Page, overview
-from msreg.vocabulary import N_
+from msreg.vocabulary import N_, Record
 
 app = group("patients", help=N_("People in the registry: overview, one patient, what is missing."))
 
 Patient = Annotated[str, typer.Argument(help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."))]
 Reveal = Annotated[bool, typer.Option("--reveal", help=N_("Show whole BSNs; this is logged."))]
-
-
-def _day(value: str | None, option: str) -> date | None:
-    if value is None:
-        return None
-    found = read_date(value)
-    if found is None:
-        raise Usage(
-            N_("{option} takes a date such as 2022-03-31 or 31-03-2022."), field=option, option=f"--{option}"
-        )
-    return found
 
 
 @command(app, "list", help=N_("The overview: every column a filter, every column a sort."),
@@ -62,12 +52,18 @@ def list_(
         bool | None,
         typer.Option("--ended/--in-treatment", help=N_("Whether the treatment has ended.")),
     ] = None,
-    last_course_from: Annotated[str | None, typer.Option(help=N_("Last course on this day or later."))] = None,
-    last_course_until: Annotated[
-        str | None, typer.Option(help=N_("Last course on this day or earlier."))
+    last_course_from: Annotated[
+        date | None, typer.Option(click_type=DATE, help=N_("Last course on this day or later."))
     ] = None,
-    changed_from: Annotated[str | None, typer.Option(help=N_("Changed on this day or later."))] = None,
-    changed_until: Annotated[str | None, typer.Option(help=N_("Changed on this day or earlier."))] = None,
+    last_course_until: Annotated[
+        date | None, typer.Option(click_type=DATE, help=N_("Last course on this day or earlier."))
+    ] = None,
+    changed_from: Annotated[
+        date | None, typer.Option(click_type=DATE, help=N_("Changed on this day or later."))
+    ] = None,
+    changed_until: Annotated[
+        date | None, typer.Option(click_type=DATE, help=N_("Changed on this day or earlier."))
+    ] = None,
     own: Annotated[bool, typer.Option("--own", help=N_("Only patients whom the own centre registered."))] = False,
     shared: Annotated[bool, typer.Option("--shared", help=N_("Only patients who are shared."))] = False,
     all_: Annotated[bool, typer.Option("--all", help=N_("Own and shared patients (this is the default)."))] = False,
@@ -103,10 +99,10 @@ def list_(
             due=due,
             deceased=deceased,
             ended=ended,
-            last_course_from=_day(last_course_from, "last-course-from"),
-            last_course_until=_day(last_course_until, "last-course-until"),
-            changed_from=_day(changed_from, "changed-from"),
-            changed_until=_day(changed_until, "changed-until"),
+            last_course_from=last_course_from,
+            last_course_until=last_course_until,
+            changed_from=changed_from,
+            changed_until=changed_until,
             scope="own" if own else "shared" if shared else "all",
             sort=sort,
             descending=reverse,
@@ -131,7 +127,8 @@ def _page_result(found: Page, today: date, *, reveal: bool, many_centres: bool) 
         if not found.rows:
             screen.line(_("No patients.") if found.page == 1 else _("There are no more patients."))
             return
-        shown = columns(today, reveal=reveal, many_centres=many_centres)
+        any_shared = any(row["shared"] for row in found.rows)
+        shown = columns(today, reveal=reveal, many_centres=many_centres, any_shared=any_shared)
         screen.table(Table([column for column, _show in shown], (table_row(shown, row) for row in found.rows)))
         screen.note("")
         screen.note(_below(found, today))
@@ -254,3 +251,11 @@ def why(patient: Patient) -> Result:
         found = questions_open(record)
     data: Any = lambda: why_data(record, found)  # noqa: E731
     return Result(data, lambda screen: show_why(screen, record, found))
+
+
+@command(app, "edit", help=N_("Change a patient's own answers, by option."),
+         example="msreg patients edit MS-0000012 --email a.bakker@example.org", json=True,
+         record=Record.PATIENT)  # fmt: skip
+def edit_(patient: Patient, clear: Clear = None, dry_run: DryRun = False) -> Result:
+    """An option for every question of the forms patient and diagnosis."""
+    return edit(Record.PATIENT, patient, {}, clear, dry_run)

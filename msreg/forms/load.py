@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from msreg.config import data_folder
-from msreg.errors import MsregError
+from msreg.errors import MsregError, Phrase
 from msreg.forms.definition import (
     Choice,
     Condition,
@@ -92,7 +92,7 @@ def build_form(raw: Mapping[str, Any], file: str) -> Form:
         )
     except Wrong as wrong:
         raise BrokenForm(
-            N_("{file}, item {item}: {why}."), file=file, item=key, why=wrong.reason.format(**wrong.params)
+            N_("{file}, item {item}: {why}."), file=file, item=key, why=Phrase(wrong.reason, wrong.params)
         ) from None
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as fault:
         raise BrokenForm(

@@ -1,9 +1,12 @@
-"""Asking before something that cannot be taken back (SPEC C5); the rule of who may be asked is C2."""
+"""Asking a person: a BSN, or whether to go on (SPEC C5, C8). The rule of who may be asked is C2."""
 
 from __future__ import annotations
 
+import sys
+
 from msreg.errors import Interrupted, Usage
 from msreg.screen.edge import edge
+from msreg.screen.language import _
 from msreg.vocabulary import N_
 
 
@@ -22,3 +25,33 @@ def confirm(question: str, *, yes: bool) -> None:
 
     if not questionary.confirm(question, default=False).unsafe_ask():
         raise Interrupted(N_("Left as it was."))
+
+
+def ask_bsn(patient: str | None) -> tuple[str | None, str | None]:
+    """The words `bsn` and `-` in place of a patient, turned into a BSN that was typed or piped.
+
+    Gives the name of the patient or the BSN, and None for the other.
+    """
+    if patient is None or patient.casefold() not in ("bsn", "-"):
+        return patient, None
+    return None, read_bsn("-" if patient == "-" else None)
+
+
+def read_bsn(source: str | None) -> str:
+    """A BSN from standard input (`-`) or from the person at the keyboard; points and spaces are dropped."""
+    if source == "-":
+        text = sys.stdin.readline()
+    elif edge().interactive:
+        import questionary
+
+        text = questionary.text(_("BSN")).unsafe_ask()
+    else:
+        raise Usage(
+            N_("A BSN is asked for, but nobody can be asked."),
+            hint=N_("Write - in place of the patient and give the BSN on standard input."),
+            field="patient",
+        )
+    digits = "".join(c for c in text if c not in " .-\r\n\t")
+    if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 9):
+        raise Usage(N_("A BSN has nine digits."), field="bsn")
+    return digits.zfill(9)

@@ -52,11 +52,11 @@ VALUE = Column("value", N_("value"), shrink=1, least=12)
 def show_findings(screen: Screen, found: Sequence[PlacedFinding], *, limit: int | None = None) -> None:
     """Findings as a table: twenty on a terminal unless `limit` says otherwise, all of them when piped.
 
-    Values stand in it only where the screen may show them.
+    Values stand in it only with `--values`; what to do about a fault is in JSON and in the rule's page.
     """
     if limit is None:
         limit = ON_A_TERMINAL if screen.edge.terminal else len(found)
-    values = screen.values_allowed and any(each.value is not None for each in found)
+    values = screen.edge.values and any(each.value is not None for each in found)
     columns = (*COLUMNS[:-1], VALUE, COLUMNS[-1]) if values else COLUMNS
     screen.table(Table(columns, _rows(found[:limit], values=values), indent=2))
     if len(found) > limit:
@@ -67,8 +67,6 @@ def _rows(found: Sequence[PlacedFinding], *, values: bool) -> Iterator[Row]:
     for each in found:
         place = f"{each.column or ''}  {each.field or ''}".strip() or None
         text = _(each.message).format(**each.params)
-        if each.hint:
-            text = f"{text}; {_(each.hint).format(**each.params)}"
         warning = each.severity is Severity.WARNING
         if warning:
             text = _("warning: {text}").format(text=text)

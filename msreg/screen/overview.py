@@ -39,11 +39,11 @@ def _last_course(today: date) -> Callable[[Mapping[str, Any]], Cell | None]:
 
 
 def columns(
-    today: date, *, reveal: bool, many_centres: bool, short: bool = False
+    today: date, *, reveal: bool, many_centres: bool, any_shared: bool
 ) -> list[tuple[Column, Callable[[Mapping[str, Any]], Cell | str | None]]]:
     """The columns of the overview with what each shows of a row.
 
-    `many_centres` adds whose patient it is; `short` leaves out the columns that only filters ask for.
+    `many_centres` adds whose patient it is, `any_shared` the mark of those who are shared.
     """
     found: list[tuple[Column, Callable[[Mapping[str, Any]], Cell | str | None]]] = [
         (Column("number", N_("MS number")), lambda row: registry_number(row["number"])),
@@ -62,8 +62,8 @@ def columns(
         (Column("complete", N_("Complete")), _complete),
         (Column("changed", N_("Changed"), drop=1), lambda row: day(str(row["updated_at"])[:10])),
     ]
-    if short:
-        return found
+    if not any_shared:
+        found = [each for each in found if each[0].key != "shared"]
     extra: list[tuple[Column, Callable[[Mapping[str, Any]], Cell | str | None]]] = [
         (Column("patient_number", N_("Patient no."), drop=4), lambda row: row["patient_number"]),
         (

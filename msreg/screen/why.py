@@ -34,7 +34,8 @@ def edit_command(record: PatientRecord, entry: Entry) -> str:
         case Record.ADVERSE_EVENT:
             assert entry.parent is not None
             above = entry.parent.values
-            return f"msreg events edit {record.number} {above['medicine']} {above['start_date']}"
+            medication = f"{above['medicine']} {above['start_date']}"
+            return f'msreg events edit {record.number} {medication} "{values["description"]}"'
 
 
 def option(key: str) -> str:

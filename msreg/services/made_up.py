@@ -27,7 +27,7 @@ from msreg.services.saving import save
 from msreg.services.writing import writing
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, DiseaseKind, N_, Record, Right
+from msreg.vocabulary import N_, Action, DiseaseKind, Record, Right
 
 BATCH = 400
 """Patients in one transaction: few enough to keep memory flat, enough to make its costs small."""

@@ -104,17 +104,10 @@ _LEFT_BY_A_BREAK: tuple[tuple[str, ...], ...] = (
 
 def _break_off(rng: Random, values: dict[str, Any]) -> None:
     """Leave what an entry keeps that was broken off half-way; required questions stay open."""
-    kept = rng.choice(_LEFT_BY_A_BREAK)
+    kept = rng.choice(_LEFT_BY_A_BREAK) if "edss" in values else ("course_date",)
     for key in [key for key in values if key not in kept]:
         del values[key]
-    if "edss_method" in kept:
-        values["edss_method"] = "assessed"
-        if "edss" not in kept:
-            values.pop("edss", None)
-        else:
-            values.setdefault("edss", Decimal(2))
     if "mri_done" in kept:
         values["mri_done"] = True
-        if "mri_region" in kept:
-            values.setdefault("mri_date", values["course_date"])
-            values.setdefault("mri_region", "brain")
+    if "mri_region" in kept:
+        values |= {"mri_date": values["course_date"], "mri_region": "brain"}

@@ -58,7 +58,13 @@ def chance(*words: object) -> Random:
 def centres() -> tuple[MadeUpCentre, ...]:
     """The hospitals of the demo, the largest first."""
     return tuple(
-        MadeUpCentre(each["code"], each["name"], each["city"], (each["postal"][0], each["postal"][1]), each["share"])
+        MadeUpCentre(
+            code=each["code"],
+            name=each["name"],
+            city=each["city"],
+            postal=(each["postal"][0], each["postal"][1]),
+            share=each["share"],
+        )
         for each in _read("centres.toml")["centres"]
     )
 
@@ -95,8 +101,8 @@ def treatments() -> tuple[Treatment, ...]:
 
 
 @cache
-def test_bsns(seed: int) -> tuple[str, ...]:
-    """Every BSN of the test range that passes the eleven-test (about 9,090), in an order of its own for a seed."""
+def bsns(seed: int) -> tuple[str, ...]:
+    """Every BSN of the test range that passes the eleven-test (9,091), in an order of the seed's own."""
     found = []
     for number in range(10_000):
         first = f"{TEST_BSN_PREFIX}{number:04d}"

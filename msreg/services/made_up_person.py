@@ -9,7 +9,7 @@ from typing import Any
 from msreg.rules.names import fold_name
 from msreg.services.made_up_frame import Frame, State
 from msreg.services.made_up_illness import died_of
-from msreg.services.made_up_lists import MadeUpCentre, names, test_bsns
+from msreg.services.made_up_lists import MadeUpCentre, bsns, names
 from msreg.vocabulary import DiseaseKind, Phenotype
 
 _LETTERS = "ABCDEFGHJKLMNPRSTVWXZ"
@@ -21,7 +21,7 @@ def person(rng: Random, seed: int, number: int, frame: Frame, centre: MadeUpCent
     lists = names()
     prefix, family = rng.choice(lists.families)
     initials = "".join(f"{rng.choice(lists.initials)}." for _ in range(rng.choice((1, 1, 2, 2, 3))))
-    bsns = test_bsns(seed)
+    numbers = bsns(seed)
     values: dict[str, Any] = {
         "consent": True,
         "consent_date": frame.consent,
@@ -38,8 +38,8 @@ def person(rng: Random, seed: int, number: int, frame: Frame, centre: MadeUpCent
     if prefix:
         values["name_prefix"] = prefix
     # The test range ends; beyond it, and for a few before, the BSN is not known.
-    if number < len(bsns) and rng.random() < 0.96:
-        values["bsn"] = bsns[number]
+    if number < len(numbers) and rng.random() < 0.96:
+        values["bsn"] = numbers[number]
     if rng.random() < 0.8:
         local = "".join(c for c in fold_name(f"{initials}{prefix}{family}") if c.isascii() and c.isalnum())
         values["email"] = f"{local}{number}@example.org"

@@ -11,18 +11,23 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from msreg.services.made_up_details import NATALIZUMAB, details, jcv_index
 from msreg.services.made_up_effects import side_effect
 from msreg.services.made_up_frame import Frame, State
 from msreg.services.made_up_illness import Illness
 from msreg.services.made_up_lists import Treatment, treatments
 from msreg.vocabulary import Phenotype
 
-NATALIZUMAB, CLADRIBINE, ALEMTUZUMAB = "L04AG03", "L04AA40", "L04AG06"
-TERIFLUNOMIDE, SIPONIMOD = "L04AK02", "L04AE03"
-_FUMARATES = frozenset(("L04AX07", "L04AX09"))
-_ANTI_CD20 = {"L04AG08": 270, "L04AG12": 60, "L04AG14": 260, "L01FA01": 300}
-"""With the longer interval, in days, that some are given."""
-_S1P = frozenset(("L04AE01", "L04AE02", "L04AE04", SIPONIMOD))
+_CLADRIBINE, _ALEMTUZUMAB = "L04AA40", "L04AG06"
+
+_TREATED = {
+    Phenotype.RIS: 0.0,
+    Phenotype.CIS: 0.4,
+    Phenotype.RRMS: 0.93,
+    Phenotype.SPMS: 0.4,
+    Phenotype.PPMS: 0.55,
+}
+"""How many are treated within some months of the diagnosis."""
 
 # In the order of the form: several reasons are kept in that order.
 _REASONS = ("adverse_event", "no_effect_clinical", "no_effect_mri", "pregnancy_wish", "pregnancy",
@@ -52,7 +57,7 @@ def treat(rng: Random, frame: Frame, illness: Illness) -> list[Period]:
     """The periods of treatment, in order; the relapses of the illness are drawn along the way."""
     periods: list[Period] = []
     day = _first_day(rng, frame)
-    since, line, jcv = frame.diagnosis, 2 if rng.random() < 0.22 else 1, _jcv(rng)
+    since, line, jcv = frame.diagnosis, 2 if rng.random() < 0.22 else 1, jcv_index(rng)
     resumed: Treatment | None = None
     used: set[str] = set()
     while day < frame.end:
@@ -66,7 +71,7 @@ def treat(rng: Random, frame: Frame, illness: Illness) -> list[Period]:
             continue
         resumed = None
         used.add(chosen.code)
-        if chosen.code in (CLADRIBINE, ALEMTUZUMAB):
+        if chosen.code in (_CLADRIBINE, _ALEMTUZUMAB):
             relapse = _in_courses(rng, frame, illness, chosen, day, periods)
             if relapse is None:
                 return periods
@@ -93,8 +98,7 @@ def _untreated(illness: Illness, since: date, until: date) -> None:
 
 
 def _first_day(rng: Random, frame: Frame) -> date:
-    treated = {Phenotype.RIS: 0.0, Phenotype.CIS: 0.4, Phenotype.RRMS: 0.93, Phenotype.SPMS: 0.4, Phenotype.PPMS: 0.55}
-    if rng.random() < treated[frame.phenotype]:
+    if rng.random() < _TREATED[frame.phenotype]:
         return frame.diagnosis + timedelta(days=rng.randint(14, 150))
     # Without treatment at first; those with CIS or RIS may need it after a next attack.
     return frame.end if rng.random() < 0.5 else frame.diagnosis + timedelta(days=rng.randint(500, 2500))
@@ -118,7 +122,13 @@ def _choose(
 
 
 def _period(
-    rng: Random, frame: Frame, illness: Illness, chosen: Treatment, day: date, jcv: Decimal | None, periods: list[Period]
+    rng: Random,
+    frame: Frame,
+    illness: Illness,
+    chosen: Treatment,
+    day: date,
+    jcv: Decimal | None,
+    periods: list[Period],
 ) -> _Stop | None:
     """Add one period; None when the medicine is still used at the end."""
     stop = _planned(rng, frame, illness, chosen, day, jcv)
@@ -147,7 +157,7 @@ def _period(
             "safety_issue": bool(effects),
             "stop_reasons": tuple(code for code in _REASONS if code in reasons),
         }
-    _details(rng, values, chosen, jcv, used_before=bool(periods))
+    details(rng, values, chosen, jcv, used_before=bool(periods))
     periods.append(Period(values, effects))
     return stop
 
@@ -182,11 +192,11 @@ def _planned(
 def _in_courses(
     rng: Random, frame: Frame, illness: Illness, chosen: Treatment, day: date, periods: list[Period]
 ) -> date | None:
-    """Two short courses a year apart, after which the effect lasts. Gives the day of the first relapse after."""
+    """Two short courses a year apart, after which the effect lasts. Gives the day of the relapse after."""
     last = day
     for year in (1, 2):
         start = day + timedelta(days=0 if year == 1 else rng.randint(365, 385))
-        stop = start + timedelta(days=33 if chosen.code == CLADRIBINE else 5 - 2 * (year - 1))
+        stop = start + timedelta(days=33 if chosen.code == _CLADRIBINE else 5 - 2 * (year - 1))
         if stop >= frame.end:
             break
         values: dict[str, Any] = {
@@ -197,7 +207,7 @@ def _in_courses(
             "safety_issue": False,
             "stop_reasons": ("planned_end",),
         }
-        if chosen.code == CLADRIBINE:
+        if chosen.code == _CLADRIBINE:
             values["treatment_year"] = str(year)
         else:
             values |= {"course_number": year, "thyroid_event": year == 2 and rng.random() < 0.3}
@@ -205,41 +215,3 @@ def _in_courses(
         last = stop
     relapse = illness.next_relapse(last, frame.end, chosen.factor)
     return relapse.day if relapse else None
-
-
-def _jcv(rng: Random) -> Decimal | None:
-    """The patient's JCV index, if there are antibodies."""
-    return Decimal(rng.randint(20, 380)) / 100 if rng.random() < 0.5 else None
-
-
-def _details(
-    rng: Random, values: dict[str, Any], chosen: Treatment, jcv: Decimal | None, *, used_before: bool
-) -> None:
-    """The questions that hang on the medicine."""
-    values["deviating_interval"] = False
-    code = chosen.code
-    if code == NATALIZUMAB:
-        values |= {"jcv_status": "positive" if jcv else "negative", "prior_immunosuppressant": used_before}
-        if jcv:
-            values["jcv_index"] = jcv
-        if rng.random() < 0.35:
-            _deviating(values, "extended_interval_jcv", rng.choice((42, 56)))
-    elif code in _ANTI_CD20:
-        if rng.random() < 0.7:
-            values["igg"] = Decimal(rng.randint(48, 130)) / 10
-        if rng.random() < 0.2:
-            reason = rng.choice(("low_counts", "vaccination_infection", "b_cell_guided", "pregnancy"))
-            _deviating(values, reason, _ANTI_CD20[code])
-    elif code in _FUMARATES:
-        if rng.random() < 0.8:
-            values["lymphocyte_nadir"] = Decimal(rng.randint(45, 210)) / 100
-    elif code in _S1P:
-        values["first_dose_ecg"] = rng.random() < 0.97
-        if code == SIPONIMOD:
-            values["cyp2c9"] = rng.choices(("*1/*1", "*1/*2", "*1/*3", "*2/*3"), (64, 20, 12, 4))[0]
-    elif code == TERIFLUNOMIDE and "stop_date" in values:
-        values["washout_done"] = rng.random() < 0.8
-
-
-def _deviating(values: dict[str, Any], reason: str, days: int) -> None:
-    values |= {"deviating_interval": True, "deviating_reason": reason, "interval_days": days}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msreg.clock import now
 from msreg.errors import Conflict, MsregError, NotFound
 from msreg.services.access import os_user
 from msreg.services.operators import first_operator
@@ -19,7 +21,7 @@ from msreg.store.connect import Database, open_database
 from msreg.store.keyfile import read_key_json
 from msreg.store.keys import KeySource, KeyStore, load_with_recovery, renew_recovery_key, rewrap
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_
+from msreg.vocabulary import N_, Action
 
 if TYPE_CHECKING:
     from msreg.config import Settings
@@ -39,20 +41,25 @@ class Founded:
 
 
 def found_registry(
-    settings: Settings, *, environ: Mapping[str, str], key_store: KeyStore = "auto", made_up: bool = False
+    settings: Settings,
+    *,
+    environ: Mapping[str, str],
+    key_store: KeyStore = "auto",
+    made_up: bool = False,
+    clock: Callable[[], datetime] = now,
 ) -> Founded:
     """Make a registry whose first user, with the role of the service desk, is who runs this.
 
     All or nothing. An `init` that was killed before it told the first user and the recovery key is finished
     here. Raises `Conflict` when there is a registry, `Usage` when there is no place for its key.
     """
+    user = os_user(environ)
     if settings.database_file.exists():
         registry, recovery_key = _unfinished(settings)
         fresh = False
     else:
-        registry, recovery_key = Registry.create(settings, key_store=key_store, made_up=made_up)
+        registry, recovery_key = Registry.create(settings, key_store=key_store, made_up=made_up, clock=clock)
         fresh = True
-    user = os_user(environ)
     try:
         with registry:
             first_operator(registry, user=user, host=socket.gethostname())
@@ -60,9 +67,7 @@ def found_registry(
         if fresh:
             _take_away(settings, registry)
         raise
-    return Founded(
-        settings.home, registry.uuid, registry.key_source, recovery_key, user, registry.unmarked
-    )
+    return Founded(settings.home, registry.uuid, registry.key_source, recovery_key, user, registry.unmarked)
 
 
 def recover(
@@ -82,11 +87,13 @@ def recover(
     uuid = read_key_json(settings.keys_file).registry
     by = system_actor("recover", os_user=os_user(environ), host=socket.gethostname())
     anybody = KeySource("file", "ok", "")
-    with Registry(settings, keys, anybody, uuid, made_up=False) as registry:
-        # The log first: a new key that nobody can see in the log must not come to be.
-        with writing(registry, by=by, event="db.recover", action=Action.EXECUTE) as work:
-            source = rewrap(settings, keys, key_store=key_store)
-            work.about = {"key_source": source.name, "key_grade": source.grade}
+    with (
+        Registry(settings, keys, anybody, uuid, made_up=False) as registry,
+        writing(registry, by=by, event="db.recover", action=Action.EXECUTE) as work,
+    ):
+        # Inside the transaction: a new key that nobody can see in the log must not come to be.
+        source = rewrap(settings, keys, key_store=key_store)
+        work.about = {"key_source": source.name, "key_grade": source.grade}
     return source
 
 

@@ -16,15 +16,15 @@ from msreg.store.actor import Actor
 from msreg.store.audit import append
 from msreg.store.connect import Database, transaction
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_, Outcome, Right
+from msreg.vocabulary import N_, Action, Outcome, Right
 
 
 def share(registry: Registry, *, by: Actor, patient_id: str, centre_code: str, today: date) -> str:
     """Share a patient with a centre from today on, and give that centre's code.
 
     Raises `NotFound` for a patient whom the actor may not see or a centre that does not exist, `NotAllowed`
-    when another centre registered the patient, `Refused` for the patient's own centre, and `Conflict` when the
-    centre has the patient already or no longer takes part.
+    when another centre registered the patient, `Refused` for the patient's own centre, and `Conflict` when
+    the centre has the patient already or no longer takes part.
     """
     access.require(registry, by=by, right=Right.PATIENTS_WRITE, event="patients.share")
     _require_registering(registry, by, patient_id, "patients.share")
@@ -128,7 +128,8 @@ def _require_registering(registry: Registry, by: Actor, patient_id: str, event: 
 
 def _registered_by(db: Database, by: Actor, patient_id: str) -> str:
     reach = access.reach(by)
-    found = db.one(f"SELECT p.centre_id FROM patient p WHERE p.id = ? AND {reach.sql}", (patient_id, *reach.params))
+    sql = f"SELECT p.centre_id FROM patient p WHERE p.id = ? AND {reach.sql}"
+    found = db.one(sql, (patient_id, *reach.params))
     if found is None:
         raise NotFound(
             N_("There is no such patient among those whom you may see."),
@@ -142,7 +143,10 @@ def _centre(db: Database, code: str) -> tuple[str, str, bool]:
     found = db.one("SELECT id, code, active FROM centre WHERE code = ? COLLATE NOCASE", (code.strip(),))
     if found is None:
         raise NotFound(
-            N_("There is no centre {code}."), hint=N_("See them with: msreg centres list"), field="centre", code=code
+            N_("There is no centre {code}."),
+            hint=N_("See them with: msreg centres list"),
+            field="centre",
+            code=code,
         )
     return found[0], found[1], bool(found[2])
 

@@ -5,27 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from msreg.store.canonical import stamp
 from msreg.store.dbapi import Database
 from msreg.store.queries.rows import named, pieces
 
-# Rows are numbered in the order of their moments, give or take the slack that the log allows the clock.
-SLACK_ROWS_FIRST = "0001"
 _LAST = (1 << 63) - 1
+# Rows stand in the order of their moments, but for a clock that was put right by some minutes.
+_SLACK = timedelta(hours=1)
+# As bytes: one damaged row must not keep the others from being read.
+_COLUMNS = "e.seq, CAST(e.body AS BLOB)"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events: all None is the whole log. `since` and `before` are moments as the log writes them."""
+    """Which events: all None is the whole log; from the moment `since` on, and earlier than `before`."""
 
     patient_id: str | None = None
     user: str | None = None
     event: str | None = None
     """The name of an event (`imports.run`) or its beginning before a point (`imports`)."""
-    since: str | None = None
-    before: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
 
     @property
     def everything(self) -> bool:
@@ -40,27 +44,26 @@ def newest(
 
     Each is the event's own text with its number under `seq`; a text that is damaged gives the number alone.
     """
-    first = 1
-    if wanted.since is not None:
-        first = _first_at(db, wanted.since)
     if wanted.everything:
-        # Nothing to read of the pages before this one.
-        rows = _parsed(
-            db.execute(
-                "SELECT seq, body FROM audit_event WHERE seq <= ? ORDER BY seq DESC LIMIT ? OFFSET ?",
-                (last, limit + 1, offset),
+        # Nothing is read of the pages before this one.
+        found = list(
+            _parsed(
+                db.execute(
+                    f"SELECT {_COLUMNS} FROM audit_event e WHERE e.seq <= ?"
+                    " ORDER BY e.seq DESC LIMIT ? OFFSET ?",
+                    (last, limit + 1, offset),
+                )
             )
         )
-        found = list(rows)
     else:
-        chosen = (each for each in _candidates(db, wanted, first, last) if _fits(each, wanted))
+        chosen = (each for each in _candidates(db, wanted, last) if _fits(each, wanted))
         found = list(islice(chosen, offset, offset + limit + 1))
     return found[:limit], len(found) > limit
 
 
 def event(db: Database, seq: int) -> dict[str, Any] | None:
     """One event by its number."""
-    return next(_parsed(db.execute("SELECT seq, body FROM audit_event WHERE seq = ?", (seq,))), None)
+    return next(_parsed(db.execute(f"SELECT {_COLUMNS} FROM audit_event e WHERE e.seq = ?", (seq,))), None)
 
 
 def items(db: Database, seq: int, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
@@ -88,43 +91,48 @@ def numbers(db: Database, patient_ids: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _candidates(db: Database, wanted: Wanted, first: int, last: int) -> Iterator[dict[str, Any]]:
+def _candidates(db: Database, wanted: Wanted, last: int) -> Iterator[dict[str, Any]]:
     """Events that may fit, newest first, as they come: the caller stops when a page is full."""
-    conditions, params = ["e.seq BETWEEN ? AND ?"], [first, last]
-    # Quotes inside texts are escaped, so these words stand in a row where the key has the value.
-    texts: list[str] = []
+    conditions, params = ["e.seq <= ?"], [last]
+    if wanted.since is not None:
+        conditions.append("e.seq >= ?")
+        params.append(_first_at(db, wanted.since - _SLACK))
+    if wanted.before is not None:
+        conditions.append("e.seq < ?")
+        params.append(_first_at(db, wanted.before + _SLACK))
+    # Quotes inside texts are escaped, so these words stand only in a row where the key has the value.
+    texts = []
     if wanted.event is not None:
-        texts.append(f'"event":{_encoded(wanted.event)[:-1]}')
+        texts.append(f'"event":{json.dumps(wanted.event, ensure_ascii=False)[:-1]}')
     if wanted.user is not None:
-        texts.append(f'"user":{_encoded(wanted.user)}')
+        texts.append(f'"user":{json.dumps(wanted.user, ensure_ascii=False)}')
     conditions += ["instr(e.body, ?) > 0"] * len(texts)
-    source, before = "audit_event e", []
+    source, of_patient = "audit_event e", []
     if wanted.patient_id is not None:
-        # CROSS JOIN keeps SQLite from walking the whole log and looking up each row.
+        # CROSS JOIN keeps SQLite from walking the whole log to look each row up.
         source = (
             "(SELECT DISTINCT seq FROM audit_item WHERE patient_id = ?) i"
             " CROSS JOIN audit_event e ON e.seq = i.seq"
         )
-        before = [wanted.patient_id]
+        of_patient = [wanted.patient_id]
     yield from _parsed(
         db.execute(
-            f"SELECT e.seq, e.body FROM {source} WHERE {' AND '.join(conditions)} ORDER BY e.seq DESC",
-            (*before, *params, *texts),
-        ),
-        stop_before=None if wanted.since is None else wanted.since,
+            f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(conditions)} ORDER BY e.seq DESC",
+            (*of_patient, *params, *texts),
+        )
     )
 
 
-def _first_at(db: Database, moment: str) -> int:
-    """The first row that is not older than a moment, by halving: the log is in the order of time."""
-    low, high = 1, head(db) + 1
+def _first_at(db: Database, moment: datetime) -> int:
+    """The first row that is not older than a moment, by halving."""
+    text, low, high = stamp(moment), 1, head(db) + 1
     while low < high:
         middle = (low + high) // 2
-        row = next(
-            _parsed(db.execute("SELECT seq, body FROM audit_event WHERE seq >= ? ORDER BY seq LIMIT 1", (middle,))),
-            None,
+        after = db.execute(
+            f"SELECT {_COLUMNS} FROM audit_event e WHERE e.seq >= ? ORDER BY e.seq LIMIT 50", (middle,)
         )
-        if row is not None and str(row.get("at", "")) < moment:
+        at = next((row["at"] for row in _parsed(after) if isinstance(row.get("at"), str)), None)
+        if at is not None and at < text:
             low = middle + 1
         else:
             high = middle
@@ -134,8 +142,8 @@ def _first_at(db: Database, moment: str) -> int:
 def _fits(row: dict[str, Any], wanted: Wanted) -> bool:
     at, name = str(row.get("at", "")), str(row.get("event", ""))
     return (
-        (wanted.since is None or at >= wanted.since)
-        and (wanted.before is None or at < wanted.before)
+        (wanted.since is None or at >= stamp(wanted.since))
+        and (wanted.before is None or at < stamp(wanted.before))
         and (wanted.user is None or row.get("user") == wanted.user)
         and (wanted.event is None or name == wanted.event or name.startswith(wanted.event + "."))
     )
@@ -152,7 +160,3 @@ def _mapping(text: Any) -> dict[str, Any] | None:
     except (TypeError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _encoded(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 from sqlalchemy import text
 from sqlmodel import select
 
@@ -146,6 +149,42 @@ def test_a_failing_creation_leaves_nothing(settings: Settings, monkeypatch: pyte
     Registry.create(settings)
 
 
+def test_a_failing_creation_leaves_no_key_in_the_keyring(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Memory(KeyringBackend):
+        priority = 1
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.kept: dict[str, str] = {}
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            self.kept[username] = password
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return self.kept.get(username)
+
+        def delete_password(self, service: str, username: str) -> None:
+            del self.kept[username]
+
+    Memory.__module__ = "keyring.backends.SecretService"
+    before, memory = keyring.get_keyring(), Memory()
+    keyring.set_keyring(memory)
+    try:
+        bare = replace(settings, environ={})
+        monkeypatch.setattr(migrate, "SCRIPTS", settings.home / "no-such-folder")
+        with pytest.raises(Exception, match=r"[Pp]ath|script"):
+            Registry.create(bare)
+        assert memory.kept == {}
+        monkeypatch.undo()
+        made, _ = Registry.create(bare)
+        assert list(memory.kept) == [made.uuid]
+        assert Registry.open(bare).key_source.name == "keyring"
+    finally:
+        keyring.set_keyring(before)
+
+
 def test_two_at_once_make_one(settings: Settings) -> None:
     import fcntl
 
@@ -195,8 +234,6 @@ def test_each_harm_is_one_sentence(
 
 
 def test_without_a_place_for_the_key_nothing_is_made(settings: Settings) -> None:
-    from dataclasses import replace
-
     with pytest.raises(Usage):
         Registry.create(replace(settings, environ={}), key_store="env")
     assert not settings.home.exists()

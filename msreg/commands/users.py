@@ -1,0 +1,116 @@
+"""`msreg users`: who works here, and what each role may do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from msreg.commands.opening import at_work
+from msreg.screen.command import command, group
+from msreg.screen.language import _, ngettext
+from msreg.screen.output import Screen
+from msreg.screen.result import Result
+from msreg.screen.table import Cell, Column, Table, row
+from msreg.vocabulary import N_, Right, Role
+
+app = group("users", help=N_("Who may do what in this registry."))
+
+LIST = (
+    Column("user", N_("User")),
+    Column("role", N_("Role")),
+    Column("centre", N_("Centre")),
+)
+MEANINGS = {
+    Right.CENTRES_READ: N_("see the centres"),
+    Right.CENTRES_WRITE: N_("add and change centres"),
+    Right.PATIENTS_READ: N_("see patients, of the own centre"),
+    Right.PATIENTS_WRITE: N_("change patients, of the own centre"),
+    Right.BSN_REVEAL: N_("see whole BSNs"),
+    Right.IMPORT: N_("load batch files"),
+    Right.EXPORT: N_("write exports"),
+    Right.AUDIT_READ: N_("read the log"),
+    Right.AUDIT_VERIFY: N_("check the log and the database"),
+    Right.REGISTRY_ADMIN: N_("look after users and the database"),
+}
+
+
+@command(app, "rights", help=N_("What each role may do."), example="msreg users rights", json=True)
+def rights() -> Result:
+    """The one table of rights; it needs no registry."""
+    from msreg.services.access import RIGHTS
+
+    def show(screen: Screen) -> None:
+        columns = (
+            Column("right", N_("Right")),
+            *(Column(role, role.value) for role in RIGHTS),
+        )
+        screen.table(
+            Table(
+                columns,
+                (
+                    row(
+                        right.value,
+                        *(Cell(_("yes"), "green") if right in mine else None for mine in RIGHTS.values()),
+                    )
+                    for right in Right
+                ),
+            )
+        )
+        screen.line()
+        screen.facts([(right.value, _(MEANINGS[right])) for right in Right], indent=1)
+        screen.line()
+        screen.text(
+            _(
+                "desk, auditor and job are of the whole office; the others see their own centre and what is shared."
+            )
+        )
+
+    data = [
+        {
+            "right": right.value,
+            "meaning": _(MEANINGS[right]),
+            "roles": [role.value for role, mine in RIGHTS.items() if right in mine],
+        }
+        for right in Right
+    ]
+    return Result(data, show)
+
+
+@command(app, "list", help=N_("Everybody with a role."), example="msreg users list", json=True)
+def list_() -> Result:
+    """Users of this machine who have a role in the registry."""
+    from msreg.services.operators import list_operators
+
+    with at_work() as desk:
+        found = list_operators(desk.registry, by=desk.by)
+
+    def show(screen: Screen) -> None:
+        screen.table(Table(LIST, (row(each.user, each.role.value, each.centre) for each in found)))
+        screen.line()
+        screen.line(ngettext("{count} user.", "{count} users.", len(found)), tone="grey")
+        screen.next("msreg users rights", _("What each role may do"))
+
+    return Result([{"user": each.user, "role": each.role, "centre": each.centre} for each in found], show)
+
+
+@command(app, "add", help=N_("Give a user of this machine a role."),
+         example="msreg users add jdeboer --role data_manager --centre AMS01\nmsreg users add backup --role job",
+         json=True)  # fmt: skip
+def add(
+    user: Annotated[str, typer.Argument(help=N_("The name of the user on this machine."))],
+    role: Annotated[Role, typer.Option("--role", help=N_("What the user does; see msreg users rights."))],
+    centre: Annotated[
+        str | None, typer.Option("--centre", help=N_("The code of the centre, for roles of a centre."))
+    ] = None,
+) -> Result:
+    """Give a user a role."""
+    from msreg.services.operators import add_operator
+
+    with at_work() as desk:
+        added = add_operator(desk.registry, by=desk.by, user=user, role=role, centre=centre)
+
+    def show(screen: Screen) -> None:
+        screen.line(_("{user} has the role {role} now.").format(user=added.user, role=added.role.value))
+
+    return Result({"user": added.user, "role": added.role, "centre": added.centre}, show)

@@ -1,0 +1,175 @@
+"""Rows of the log as people and programs see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msreg.screen.language import _, ngettext
+from msreg.screen.output import Screen
+from msreg.screen.shown import moment
+from msreg.screen.table import NOTHING, Cell, Column, Table, row
+from msreg.services.audit_log import LogEvent, LogItem, LogPage, LogRow
+from msreg.vocabulary import N_
+
+COLUMNS = (
+    Column("seq", N_("Row"), align="right"),
+    Column("at", N_("When")),
+    Column("user", N_("Who"), shrink=2),
+    Column("role", N_("Role"), drop=3),
+    Column("event", N_("Event"), shrink=1, least=13),
+    Column("action", N_("Did")),
+    Column("patient", N_("Patient")),
+    Column("records", N_("Records"), align="right", drop=2),
+    Column("segment", N_("Part"), drop=4),
+    Column("outcome", N_("Outcome")),
+    Column("reason", N_("Reason"), drop=5),
+)
+ITEMS = (
+    Column("patient", N_("Patient")),
+    Column("entity", N_("Record")),
+    Column("action", N_("Did")),
+    Column("fields", N_("What"), shrink=1, least=20, wrap=True),
+)
+WORDS = {
+    "create": N_("create"),
+    "read": N_("read"),
+    "update": N_("change"),
+    "delete": N_("delete"),
+    "execute": N_("run"),
+    "done": N_("done"),
+    "refused": N_("refused"),
+    "failed": N_("failed"),
+}
+ABOUT = ("host", "tty", "ssh", "alternate_user", "purpose", "program")
+
+
+def show_page(screen: Screen, page: LogPage) -> None:
+    """One page of the log."""
+    if not page.rows:
+        screen.line(_("The log has no such row."))
+        return
+    screen.table(Table(COLUMNS, (_cells(each) for each in page.rows)))
+    screen.line()
+    screen.next(f"msreg audit show {page.rows[0].seq}", _("One row in full"))
+    if page.more:
+        screen.next(f"msreg audit list … --page {page.page + 1}", _("Older rows"))
+
+
+def _cells(each: LogRow) -> list[Cell | str | None]:
+    return list(
+        row(
+            str(each.seq),
+            moment(each.at),
+            each.user,
+            each.role,
+            each.event,
+            _word(each.action),
+            each.patient,
+            str(each.records) if each.records else None,
+            each.segment,
+            Cell(_word(each.outcome) or NOTHING, "plain" if each.outcome == "done" else "red"),
+            each.reason,
+        )
+    )
+
+
+def show_event(screen: Screen, event: LogEvent) -> None:
+    """One event with its items."""
+    each = event.row
+    facts: list[tuple[str, str | Cell | None]] = [
+        (_("when"), moment(each.at)),
+        (_("who"), f"{each.user} ({each.role})"),
+        (_("event"), each.event),
+        (_("did"), _word(each.action)),
+        (_("outcome"), Cell(_word(each.outcome) or NOTHING, "plain" if each.outcome == "done" else "red")),
+    ]
+    if each.patient:
+        facts.append((_("patient"), each.patient))
+    if each.segment:
+        facts.append((_("part"), each.segment))
+    if each.reason:
+        facts.append((_("reason"), each.reason))
+    facts += [(key, str(event.body[key])) for key in ABOUT if event.body.get(key)]
+    about = event.body.get("about")
+    if isinstance(about, Mapping):
+        facts += [(str(key), _plain(value)) for key, value in about.items() if value not in ("", None)]
+    screen.line(_("Row {seq} of the log").format(seq=each.seq))
+    screen.line()
+    screen.facts(facts, indent=2)
+    if event.items:
+        screen.line()
+        screen.table(Table(ITEMS, (_item(item) for item in event.items)))
+        screen.line()
+        screen.line(ngettext("{count} record.", "{count} records.", each.records), tone="grey")
+    if event.more:
+        screen.next(f"msreg audit show {each.seq} --page {event.page + 1}", _("More records"))
+
+
+def _item(item: LogItem) -> list[Cell | str | None]:
+    fields = ", ".join(item.fields)
+    if item.before is not None or item.after is not None:
+        old, new = item.before or {}, item.after or {}
+        fields = "; ".join(
+            f"{key}: {_plain(new.get(key))}"
+            if item.action == "create"
+            else f"{key}: {_plain(old.get(key))} → {_plain(new.get(key))}"
+            for key in item.fields
+        )
+    return list(row(item.patient, item.entity, _word(item.action), fields or None))
+
+
+def row_data(each: LogRow) -> dict[str, Any]:
+    """One row for programs."""
+    return {
+        "seq": each.seq,
+        "at": each.at,
+        "user": each.user,
+        "role": each.role,
+        "event": each.event,
+        "action": each.action,
+        "patient": each.patient,
+        "segment": each.segment,
+        "records": each.records,
+        "outcome": each.outcome,
+        "reason": each.reason,
+    }
+
+
+def event_data(event: LogEvent) -> dict[str, Any]:
+    """One event for programs; `before` and `after` only where values may be told."""
+    items = []
+    for item in event.items:
+        told: dict[str, Any] = {
+            "n": item.n,
+            "patient": item.patient,
+            "entity": item.entity,
+            "entity_id": item.entity_id,
+            "action": item.action,
+            "fields": item.fields,
+        }
+        if event.values:
+            told |= {"before": item.before, "after": item.after}
+        items.append(told)
+    about = event.body.get("about") or {}
+    return {
+        **row_data(event.row),
+        **{key: event.body.get(key) for key in ABOUT},
+        "about": about,
+        "items": items,
+        "more": event.more,
+    }
+
+
+def _word(code: str | None) -> str | None:
+    return _(WORDS[code]) if code in WORDS else code
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

@@ -1,0 +1,58 @@
+"""Questions of a form as options of a command: `--mri-new-t2`, one a question (SPEC C2).
+
+They are made when the command is used, not when its module loads: reading a form costs time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+from typer._click.core import Context, Parameter
+from typer.core import TyperOption
+
+from msreg.screen.command import Command
+from msreg.screen.language import active
+from msreg.vocabulary import Record
+
+_given: ContextVar[dict[str, str] | None] = ContextVar("given", default=None)
+
+
+def given() -> Mapping[str, str]:
+    """The answers that were given as options, by the keys of the codebook."""
+    return _given.get() or {}
+
+
+def _take(_ctx: Context, param: Parameter, value: str | None) -> None:
+    if value is not None and param.name is not None:
+        _given.set({**given(), param.name.removeprefix("answer_"): value})
+
+
+class FormCommand(Command):
+    """A verb whose options are the questions of one kind of record."""
+
+    record: ClassVar[Record]
+
+    def make_context(self, *words: Any, **settings: Any) -> Context:
+        """Add the options of the form, then go on as every command does."""
+        _given.set(None)
+        if not any(param.name and param.name.startswith("answer_") for param in self.params):
+            self.params = [*self._questions(), *self.params]
+        return super().make_context(*words, **settings)
+
+    def _questions(self) -> list[TyperOption]:
+        from msreg.forms.columns import forms_of
+
+        return [
+            TyperOption(
+                param_decls=[f"answer_{item.key}", "--" + item.key.replace("_", "-")],
+                type=str,
+                expose_value=False,
+                callback=_take,
+                help=item.label[active()],
+                metavar=item.type.value.upper(),
+            )
+            for form in forms_of(self.record)
+            for item in form.items
+        ]

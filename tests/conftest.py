@@ -1,0 +1,140 @@
+"""What all tests share: a real registry of made-up people, the program itself, and no network."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from msreg.config import load_settings
+from msreg.services import access, centres, setup
+from msreg.store.actor import Actor
+from msreg.store.registry import Registry
+
+ROOT = Path(__file__).parent.parent
+CENTRES = {"AMS01": "Ziekenhuis De Amstelhof", "UTR01": "Ziekenhuis De Vecht"}
+
+hypothesis_settings.register_profile("msreg", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile("msreg")
+
+
+def pytest_configure() -> None:
+    """No test reaches another machine: whatever tries to is stopped before it has sent anything."""
+    sys.addaudithook(_stay_here)
+
+
+def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None  # a path is a socket of this machine
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host is not None and not _is_loopback(host):
+        raise RuntimeError("a test tried to reach another machine")
+
+
+def _is_loopback(host: object) -> bool:
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        return text in ("", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One finished call of the program."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a registry in a folder: its own home, key, temporary folder, and nothing else."""
+    return {
+        "MSREG_HOME": str(folder / "home"),
+        "MSREG_KEY_FILE": str(folder / "kek"),
+        "LANG": "C",
+        "HOME": str(folder / "user"),
+        "TMPDIR": str(folder / "tmp"),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry that tests copy: making one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("template")
+    settings = load_settings(environment(folder))
+    setup.found_registry(settings, environ=settings.environ, made_up=True)
+    with Registry.open(settings) as registry:
+        by = access.whoami(registry, settings.environ)
+        for code, name in CENTRES.items():
+            centres.add_centre(registry, by=by, code=code, name=name)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Mapping[str, str]:
+    """The environment of an empty MSREG_HOME, key file and temporary folder below `tmp_path`."""
+    for name in ("home", "user", "tmp"):
+        (tmp_path / name).mkdir(mode=0o700)
+    return environment(tmp_path)
+
+
+@pytest.fixture
+def registry(home: Mapping[str, str], template: Path, tmp_path: Path) -> Iterator[Registry]:
+    """A registry of made-up people in `home`, with the centres AMS01 and UTR01 and no patients."""
+    shutil.copytree(template / "home", tmp_path / "home", dirs_exist_ok=True)
+    shutil.copy2(template / "kek", tmp_path / "kek")
+    with Registry.open(load_settings(home)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(registry: Registry) -> Actor:
+    """Who runs the tests, at the service desk."""
+    return access.whoami(registry, registry.settings.environ)
+
+
+@pytest.fixture
+def today() -> date:
+    """The day on which the made-up people live."""
+    return date(2026, 11, 21)
+
+
+@pytest.fixture
+def batches() -> Path:
+    """The folder of batch files that stand for a hospital's."""
+    return ROOT / "tests" / "fixtures" / "batch"
+
+
+@pytest.fixture
+def run(home: Mapping[str, str], tmp_path: Path) -> Run:
+    """Run the program: `run("patients", "list", "--json", stdin="…", MSREG_LANG="nl")`."""
+
+    def call(*words: object, stdin: str = "", **more: str) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "msreg", *map(str, words)],
+            input=stdin, capture_output=True, encoding="utf-8", env={**home, **more}, cwd=tmp_path, timeout=120,
+            check=False,
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return call

@@ -1,0 +1,364 @@
+"""Every service that writes or looks, found by its source: its signature, its one event, and what happens
+when that event cannot be written (STYLE 11, SPEC C5, security S10)."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+import msreg.services
+from msreg.errors import MsregError
+from msreg.services import (
+    access,
+    audit_log,
+    audit_proof,
+    centres,
+    database,
+    exports,
+    imports,
+    made_up,
+    operators,
+    patients,
+    records,
+    setup,
+    shares,
+)
+from msreg.services.made_up_lists import centres as demo_centres
+from msreg.store import verify
+from msreg.store.actor import Actor
+from msreg.store.registry import Registry
+from msreg.vocabulary import Action, Role
+
+WAYS = ("writing", "looking")
+BEFORE_ANYBODY = frozenset({"operators.first_operator", "setup.recover", "database.upgrade_database"})
+"""What runs when nobody has a role yet or the log cannot say who has: these make or find the actor."""
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A public function that opens `writing(...)` or `looking(...)`, itself or in a private helper."""
+
+    name: str
+    function: FunctionType
+    calls: frozenset[str]
+
+
+def found_services() -> Iterator[Service]:
+    for module in pkgutil.iter_modules(msreg.services.__path__):
+        if module.name in ("writing", "reading"):
+            continue  # where the two ways are made
+        found = import_module(f"msreg.services.{module.name}")
+        functions = {
+            each.name: each for each in ast.parse(inspect.getsource(found)).body if isinstance(each, ast.FunctionDef)
+        }
+        for name, node in functions.items():
+            calls = called(node, functions)
+            if not name.startswith("_") and calls & set(WAYS):
+                yield Service(f"{module.name}.{name}", getattr(found, name), calls)
+
+
+def called(node: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> frozenset[str]:
+    """What a function calls, also through the private functions of its module."""
+    names: set[str] = set()
+    waiting = [node]
+    while waiting:
+        for each in ast.walk(waiting.pop()):
+            if isinstance(each, ast.Call):
+                target = each.func
+                name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+                if name.startswith("_") and name in functions and name not in names:
+                    waiting.append(functions[name])
+                names.add(name)
+    return frozenset(names)
+
+
+SERVICES = {each.name: each for each in found_services()}
+each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=list(SERVICES))
+
+
+# -- a working call of each -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a call works on: a registry with the patients of a batch file, one of them shared."""
+
+    registry: Registry
+    by: Actor
+    today: date
+    folder: Path
+    patient_id: str
+    batch: Path
+
+    @property
+    def at(self) -> dict[str, Any]:
+        return {"registry": self.registry, "by": self.by}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a service is called in earnest, the events that it logs, and what makes the stage for it."""
+
+    do: Callable[[Desk], object]
+    events: tuple[str, ...]
+    before: Callable[[Desk], object] | None = None
+
+
+def _sql(desk: Desk, *statements: str) -> None:
+    with desk.registry.light() as db:
+        for statement in statements:
+            db.execute(statement)
+
+
+def _empty(desk: Desk) -> None:
+    """A registry with the centres of the demo and without patients, as `fill` wants it."""
+    _sql(desk, *(f"DELETE FROM {t}" for t in ("share", "adverse_event", "medication", "disease_event", "course")),
+         "DELETE FROM patient")  # fmt: skip
+    with desk.registry.light() as db:
+        missing = [each for each in demo_centres() if access.centre_by_code(db, each.code) is None]
+    for each in missing:
+        centres.add_centre(**desk.at, code=each.code, name=each.name)
+
+
+def _nobody(desk: Desk) -> None:
+    _sql(desk, "DELETE FROM operator")
+
+
+def _wrong_column(desk: Desk) -> None:
+    _sql(desk, "UPDATE patient SET last_course_on = '1999-09-09'")
+
+
+def _recovery_key(desk: Desk) -> str:
+    from msreg.store.keys import renew_recovery_key
+
+    return renew_recovery_key(desk.registry.settings, desk.registry.keys)
+
+
+def _recover(desk: Desk) -> None:
+    settings = desk.registry.settings
+    setup.recover(settings, environ=settings.environ, recovery_key=_recovery_key(desk))
+
+
+def _export(desk: Desk) -> None:
+    exports.export(
+        **desk.at, format="csv", out=desk.folder / "out", asked=patients.Asked(), today=desk.today,
+        style=exports.Style(False, "nl"),
+    )  # fmt: skip
+
+
+def _load(desk: Desk, **how: Any) -> imports.Loaded:
+    return imports.load_batch(**desk.at, path=desk.batch, today=desk.today, **how)
+
+
+def _share(service: Callable[..., str], code: str, desk: Desk) -> None:
+    service(**desk.at, patient_id=desk.patient_id, centre_code=code, today=desk.today)
+
+
+CALLS: dict[str, Call] = {
+    "audit_log.list_events": Call(lambda d: audit_log.list_events(**d.at, asked=audit_log.AskedLog()), ("audit.list",)),
+    "audit_log.show_event": Call(lambda d: audit_log.show_event(**d.at, seq=1), ("audit.show",)),
+    "audit_proof.verify_log": Call(lambda d: audit_proof.verify_log(**d.at), ("audit.verify",)),
+    "audit_proof.mark_log": Call(lambda d: audit_proof.mark_log(**d.at), ("audit.anchor",)),
+    "centres.list_centres": Call(lambda d: centres.list_centres(**d.at), ("centres.list",)),
+    "centres.add_centre": Call(lambda d: centres.add_centre(**d.at, code="GRO9", name="Test"), ("centres.add",)),
+    "centres.edit_centre": Call(
+        lambda d: centres.edit_centre(**d.at, code="UTR01", name="Anders"), ("centres.edit",)
+    ),
+    "database.check_registry": Call(
+        lambda d: database.check_registry(**d.at, fix=True), ("db.check", "db.fix"), _wrong_column
+    ),
+    # Nothing to bring up to date, so nothing to log: tests of the upgrade itself have an older database.
+    "database.upgrade_database": Call(
+        lambda d: database.upgrade_database(d.registry.settings, environ=d.registry.settings.environ), ()
+    ),
+    "exports.export": Call(_export, ("exports.run",)),
+    "imports.load_batch": Call(_load, ("imports.run",), _empty),
+    "made_up.fill": Call(
+        lambda d: made_up.fill(**d.at, seed=1, patients=5, today=d.today), ("demo.fill",), _empty
+    ),
+    "operators.add_operator": Call(
+        lambda d: operators.add_operator(**d.at, user="janneke", role=Role.READER, centre="UTR01"), ("users.add",)
+    ),
+    "operators.first_operator": Call(
+        lambda d: operators.first_operator(d.registry, user="janneke", host="h"), ("registry.init",), _nobody
+    ),
+    "operators.list_operators": Call(lambda d: operators.list_operators(**d.at), ("users.list",)),
+    "patients.overview": Call(
+        lambda d: patients.overview(**d.at, asked=patients.Asked(), today=d.today), ("patients.list",)
+    ),
+    "records.read_record": Call(
+        lambda d: records.read_record(**d.at, event="patients.show", patient="MS-0000001"), ("patients.show",)
+    ),
+    "setup.recover": Call(_recover, ("db.recover",)),
+    "shares.share": Call(partial(_share, shares.share, "UTR01"), ("patients.share",)),
+    "shares.unshare": Call(
+        partial(_share, shares.unshare, "UTR01"), ("patients.unshare",), partial(_share, shares.share, "UTR01")
+    ),
+}
+
+
+@pytest.fixture
+def office(registry: Registry, desk: Actor, today: date, batches: Path, tmp_path: Path) -> Desk:
+    batch = batches / "msprog.xlsx"
+    imports.load_batch(registry, by=desk, path=batch, today=today)
+    with registry.light() as db:
+        known = db.one("SELECT id FROM patient ORDER BY number")
+    assert known is not None
+    return Desk(registry, desk, today, tmp_path, known[0], batch)
+
+
+def tables(registry: Registry, *, log: bool = True) -> Rows:
+    """Every row of every table, with or without those of the log."""
+    with registry.light() as db:
+        names = [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {
+            name: sorted(db.rows(f'SELECT * FROM "{name}"'), key=repr)
+            for name in names
+            if log or not name.startswith("audit_")
+        }
+
+
+def events(registry: Registry, after: int) -> list[dict[str, Any]]:
+    with registry.light() as db:
+        rows = db.rows("SELECT body FROM audit_event WHERE seq > ? ORDER BY seq", (after,))
+    return [json.loads(row[0]) for row in rows]
+
+
+def head(registry: Registry) -> int:
+    with registry.light() as db:
+        found = db.one("SELECT coalesce(max(seq), 0) FROM audit_event")
+    return int(found[0]) if found else 0
+
+
+def break_the_log(registry: Registry) -> None:
+    """From now on no event can be written: the database itself refuses it, at the last moment."""
+    with registry.light() as db:
+        db.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no log today'); END"
+        )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files but the database, which `tables` compares."""
+    return {
+        str(each.relative_to(folder)): each.read_bytes()
+        for each in sorted(folder.rglob("*"))
+        if each.is_file() and not each.name.startswith("registry.db")
+    }
+
+
+# -- the contract -----------------------------------------------------------------------------------
+
+
+def test_every_service_has_a_call_here_and_every_call_a_service() -> None:
+    assert set(CALLS) == set(SERVICES)
+
+
+@each_service
+def test_a_service_is_told_by_keyword_who_asks(service: Service) -> None:
+    parameters = list(inspect.signature(service.function).parameters.values())
+    first, others = parameters[0], parameters[1:]
+    assert first.annotation in ("Registry", "Settings")
+    assert {each.kind for each in others} <= {inspect.Parameter.KEYWORD_ONLY}
+    if service.name in BEFORE_ANYBODY:
+        assert service.calls & {"system_actor", "whoami"}
+    else:
+        by = inspect.signature(service.function).parameters["by"]
+        assert (by.annotation, by.default) == ("Actor", inspect.Parameter.empty)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_call_is_one_event_in_a_chain_that_holds(name: str, office: Desk) -> None:
+    call, registry = CALLS[name], office.registry
+    if call.before is not None:
+        call.before(office)
+    before = head(registry)
+    call.do(office)
+    logged = events(registry, before)
+    assert tuple(each["event"] for each in logged) == call.events
+    assert {each["outcome"] for each in logged} <= {"0"}
+    assert {each["alternate_user"] for each in logged} <= {office.by.os_user}
+    with registry.light() as db:
+        assert verify.verify(db, registry.keys.audit_key, registry.uuid).ok
+
+
+@pytest.mark.parametrize("name", [name for name, call in CALLS.items() if call.events])
+def test_s10_without_its_event_nothing_is_saved_or_given(name: str, office: Desk) -> None:
+    call, registry = CALLS[name], office.registry
+    if call.before is not None:
+        call.before(office)
+    if name == "setup.recover":
+        _recovery_key(office)
+    break_the_log(registry)
+    rows, kept = tables(registry), files(office.folder)
+    given: list[object] = []
+    with pytest.raises(Exception) as told:  # noqa: PT012, B017
+        given.append(call.do(office))
+    assert given == []
+    assert tables(registry) == rows
+    left = files(office.folder)
+    if name == "setup.recover":  # its call here makes a new recovery key first
+        left["home/keys.json"], kept["home/keys.json"] = _kek(left), _kek(kept)
+    assert left == kept
+    assert isinstance(told.value, MsregError) or "no log today" in str(told.value)
+
+
+def _kek(found: dict[str, bytes]) -> bytes:
+    slots = json.loads(found["home/keys.json"])["slots"]
+    return json.dumps(slots["kek"]).encode()
+
+
+@pytest.mark.parametrize("name", [name for name, each in SERVICES.items() if "writing" in each.calls])
+def test_without_the_records_of_its_event_nothing_is_saved(name: str, office: Desk) -> None:
+    """The rows beside an event belong to it: where one of them fails, all of it does."""
+    call, registry = CALLS[name], office.registry
+    if call.before is not None:
+        call.before(office)
+    rows, before = tables(registry), head(registry)
+    _sql(
+        office,
+        "CREATE TRIGGER broken BEFORE INSERT ON audit_item WHEN new.n = 0"
+        " BEGIN SELECT RAISE(ABORT, 'no items today'); END",
+    )
+    try:
+        call.do(office)
+    except MsregError:
+        assert tables(registry, log=False) == {key: rows[key] for key in rows if not key.startswith("audit_")}
+        assert [each["items"] for each in events(registry, before) if each["items"]] == []
+    else:
+        assert [each["items"] for each in events(registry, before)] == [0] * len(call.events)
+
+
+@pytest.mark.parametrize("how", [{"dry_run": True}, {"check": True}])
+def test_c5_a_dry_run_leaves_a_look_and_nothing_else(how: dict[str, bool], office: Desk) -> None:
+    before, rows = head(office.registry), tables(office.registry, log=False)
+    done = _load(office, **how)
+    (event,) = events(office.registry, before)
+    assert event["event"] == ("imports.check" if "check" in how else "imports.run")
+    assert event["action"] == Action.READ.value
+    assert event["items"] == done.patients == 7
+    assert tables(office.registry, log=False) == rows
+
+
+def test_c5_what_a_dry_run_adds_is_taken_back(office: Desk) -> None:
+    _empty(office)
+    before, rows = head(office.registry), tables(office.registry, log=False)
+    done = _load(office, dry_run=True)
+    assert done.summary["added"] > 60
+    (event,) = events(office.registry, before)
+    assert (event["action"], event["items"]) == (Action.READ.value, 0)
+    assert tables(office.registry, log=False) == rows

@@ -1,0 +1,161 @@
+"""SPEC P8: sharing a patient with a second centre, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from msreg.config import load_settings
+from msreg.errors import Conflict, NotAllowed, NotFound, Refused
+from msreg.services import access, operators
+from msreg.services.centres import add_centre, edit_centre
+from msreg.services.made_up import make_people
+from msreg.services.patients import Asked, overview
+from msreg.services.saving import save
+from msreg.services.shares import share, unshare
+from msreg.services.writing import writing
+from msreg.store.actor import Actor
+from msreg.store.audit import verify
+from msreg.store.registry import Registry
+from msreg.vocabulary import Action, Role
+
+TODAY = date(2026, 11, 21)
+LATER = date(2026, 12, 1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A registry with two centres, somebody of each, the registry office, and a patient of the first."""
+
+    registry: Registry
+    desk: Actor
+    own: Actor
+    other: Actor
+    patient: str
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    where = {"MSREG_HOME": str(tmp_path / "home"), "MSREG_KEY_FILE": str(tmp_path / "kek")}
+    registry, _ = Registry.create(load_settings(where), made_up=True)
+    with registry:
+        operators.first_operator(registry, user=access.os_user({}), host="desk-3")
+        desk = access.whoami(registry, {})
+        actors = []
+        for code in ("AMS01", "UTR01"):
+            add_centre(registry, by=desk, code=code, name=f"Ziekenhuis {code}")
+            with registry.light() as db:
+                known = access.centre_by_code(db, code)
+            assert known is not None
+            centre = known[0]
+            its_own = replace(desk, user=code, role=Role.CLINICIAN, centre=centre)
+            actors.append(replace(its_own, centres=frozenset({centre})))
+        own, other = actors
+        assert own.centre is not None
+        dossier = next(make_people(1, 1, TODAY, [own.centre]))
+        with writing(registry, by=own, event="patients.add", action=Action.CREATE) as work:
+            save(work, [dossier])
+        assert dossier.id is not None
+        yield Scene(registry, desk, own, other, dossier.id)
+
+
+def seen_by(scene: Scene, by: Actor) -> int:
+    return overview(scene.registry, by=by, asked=Asked(), today=TODAY).total
+
+
+def events(scene: Scene, event: str) -> list[tuple[str, str]]:
+    with scene.registry.light() as db:
+        return [
+            (row[0], row[1])
+            for row in db.rows(
+                "SELECT json_extract(body, '$.outcome'), json_extract(body, '$.user') FROM audit_event"
+                " WHERE json_extract(body, '$.event') = ? ORDER BY seq",
+                (event,),
+            )
+        ]
+
+
+def test_the_other_centre_sees_a_shared_patient(scene: Scene) -> None:
+    assert seen_by(scene, scene.other) == 0
+    code = share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="utr01", today=TODAY)
+    assert code == "UTR01"
+    assert seen_by(scene, scene.other) == 1
+    unshare(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=LATER)
+    assert seen_by(scene, scene.other) == 0
+    with scene.registry.light() as db:
+        assert db.rows("SELECT since, until FROM share") == [("2026-11-21", "2026-12-01")]
+
+
+def test_a_patient_can_be_shared_again_after_it_was_taken_back(scene: Scene) -> None:
+    for _ in range(2):
+        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+        unshare(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    with scene.registry.light() as db:
+        assert db.one("SELECT count(*) FROM share") == (2,)
+
+
+def test_the_registry_office_may_share_for_a_centre(scene: Scene) -> None:
+    share(scene.registry, by=scene.desk, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    assert seen_by(scene, scene.other) == 1
+
+
+def test_each_sharing_is_in_the_log_with_its_row(scene: Scene) -> None:
+    share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    unshare(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=LATER)
+    assert events(scene, "patients.share") == [("0", "AMS01")]
+    assert events(scene, "patients.unshare") == [("0", "AMS01")]
+    with scene.registry.light() as db:
+        found = db.rows("SELECT patient_id, action FROM audit_item WHERE entity = 'share' ORDER BY seq")
+        assert found == [(scene.patient, "C"), (scene.patient, "U")]
+        assert verify(db, scene.registry.keys.audit_key, scene.registry.uuid).ok
+
+
+def test_twice_is_a_conflict(scene: Scene) -> None:
+    share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    with pytest.raises(Conflict):
+        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    with scene.registry.light() as db:
+        assert db.one("SELECT count(*) FROM share") == (1,)
+
+
+def test_taking_back_what_was_not_shared_is_a_conflict(scene: Scene) -> None:
+    with pytest.raises(Conflict):
+        unshare(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+
+
+def test_not_with_the_own_centre(scene: Scene) -> None:
+    with pytest.raises(Refused):
+        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="AMS01", today=TODAY)
+
+
+def test_not_with_a_centre_that_is_none_or_has_left(scene: Scene) -> None:
+    with pytest.raises(NotFound):
+        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="XXX99", today=TODAY)
+    edit_centre(scene.registry, by=scene.desk, code="UTR01", active=False)
+    with pytest.raises(Conflict):
+        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+
+
+def test_only_the_registering_centre_takes_back_and_the_attempt_is_logged(scene: Scene) -> None:
+    share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    with pytest.raises(NotAllowed):
+        unshare(scene.registry, by=scene.other, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    assert events(scene, "patients.unshare") == [("4", "UTR01")]
+    assert seen_by(scene, scene.other) == 1
+
+
+def test_a_patient_of_another_centre_is_not_known_to_exist(scene: Scene) -> None:
+    for patient in (scene.patient, "0" * 32):
+        with pytest.raises(NotFound):
+            share(scene.registry, by=scene.other, patient_id=patient, centre_code="UTR01", today=TODAY)
+
+
+def test_readers_may_not_share(scene: Scene) -> None:
+    reader = replace(scene.own, role=Role.READER)
+    with pytest.raises(NotAllowed):
+        share(scene.registry, by=reader, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
+    assert events(scene, "patients.share") == [("4", "AMS01")]
