@@ -68,7 +68,8 @@ def list_(
 @command(app, "show",
          help=N_("One row of the log, with the records that it touched or showed.\n\n"
                  "Values stand in it on a terminal and with --values, for who may read patients."),
-         example="msreg audit show 1204\nmsreg audit show 1204 --json --values", json=True, values=True)  # fmt: skip
+         example="msreg audit show 1204\nmsreg audit show 1204 --json --values",
+         json=True, values=True)  # fmt: skip
 def show(
     seq: Annotated[int, typer.Argument(min=1, help=N_("The number of the row."))],
     page: Page = 1,
@@ -90,8 +91,10 @@ def show(
 
 @command(app, "verify",
          help=N_("Check that the log is as it was written.\n\n"
-                 "Exit code 6 when a row was altered, removed, added or cut off, or a mark is not genuine."),
-         example="msreg audit verify\nmsreg audit verify --anchor /mnt/usb/anchors.jsonl", json=True)  # fmt: skip
+                 "Exit code 6 when a row was altered, removed, added or cut off, or a mark is not"
+                 " genuine."),
+         example="msreg audit verify\nmsreg audit verify --anchor /mnt/usb/anchors.jsonl",
+         json=True)  # fmt: skip
 def verify(
     anchor: Annotated[
         Path | None,
@@ -120,18 +123,16 @@ def verify(
         screen.facts(
             (
                 (_("rows"), str(verdict.rows)),
-                (_("records in them"), str(verdict.items)),
-                (_("last row"), f"{verdict.head_seq}  {verdict.head_mac}"),
+                (_("records"), str(verdict.items)),
+                (_("last row"), str(verdict.head_seq)),
+                (_("signature"), verdict.head_mac),
                 (_("marks outside"), f"{verdict.anchors}  {proof.marks_file}"),
-            ),
-            indent=2,
+            )
         )
         if not verdict.anchors and not fault:
             screen.line()
             screen.text(
-                _(
-                    "Without a mark outside the database nobody can see whether the end of the log was cut off."
-                ),
+                _("Without a mark outside the database nobody can see whether the log was cut off."),
                 tone="orange",
             )
             screen.next("msreg audit anchor", _("Write a mark"))

@@ -93,7 +93,8 @@ def add(
 
 
 @command(app, "edit", help=N_("Change the name or the city of a centre, or let it rest."),
-         example='msreg centres edit AMS01 --name "Amsterdam, new building"\nmsreg centres edit AMS01 --inactive',
+         example='msreg centres edit AMS01 --name "Amsterdam, new building"\n'
+                 "msreg centres edit AMS01 --inactive",
          json=True)  # fmt: skip
 def edit(
     code: Annotated[str, typer.Argument(help=N_("The code of the centre."))],

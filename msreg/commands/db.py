@@ -31,8 +31,8 @@ COLUMNS = (
 
 @command(app, "check",
          help=N_("Check the database: pages, structure, and every column that is worked out from others.\n\n"
-                 "Exit code 0 when all is well, 6 when columns differ from what the rules make of the answers,"
-                 " 9 when the file is damaged."),
+                 "Exit code 0 when all is well, 6 when columns differ from what the rules make of the"
+                 " answers, 9 when the file is damaged."),
          example="msreg db check\nmsreg db check --fix", json=True)  # fmt: skip
 def check(
     fix: Annotated[

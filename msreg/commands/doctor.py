@@ -24,6 +24,22 @@ COLUMNS = (
 )
 # A sign as well as a colour: colour never carries meaning alone.
 MARKS: dict[str, tuple[str, Tone]] = {"green": ("✓", "green"), "yellow": ("!", "orange"), "red": ("✗", "red")}
+LABELS = {
+    "settings": N_("settings"),
+    "driver": N_("program"),
+    "files": N_("files"),
+    "place": N_("place"),
+    "room": N_("room"),
+    "key": N_("key"),
+    "keyring": N_("keyring"),
+    "recovery": N_("recovery key"),
+    "database": N_("database"),
+    "integrity": N_("soundness"),
+    "version": N_("version"),
+    "log": N_("log"),
+    "marks": N_("marks"),
+    "clock": N_("clock"),
+}
 
 
 @command(app, "doctor",
@@ -52,7 +68,7 @@ def doctor() -> Result:
         screen.table(
             Table(
                 COLUMNS,
-                (row(Cell(*MARKS[each.state]), each.check, each.text(_)) for each in found),
+                (row(Cell(*MARKS[each.state]), _(LABELS[each.check]), each.text(_)) for each in found),
             )
         )
         screen.line()
@@ -73,7 +89,7 @@ def doctor() -> Result:
                 screen.line(text, tone=MARKS[kind][1])
         for each in found:
             if each.state is not State.GREEN and (hint := each.hint_text(_)):
-                screen.text(f"{each.check}: {hint}")
+                screen.text(f"{_(LABELS[each.check])}: {hint}")
 
     data = {
         "state": state,

@@ -61,9 +61,7 @@ def init(
     except Usage as fault:
         if key_store != "auto" or fault.field != "key_store" or not (yes or call.interactive):
             raise
-        beside = _("This machine has no keyring. Keep the key in a file beside the data (less safe)?")
-        if not confirm(beside, yes=yes):
-            raise
+        confirm(_("There is no keyring here. Keep the key in a file beside the data?"), yes=yes)
         made = found_registry(settings, environ=environ, key_store="file", made_up=made_up)
     screen = Screen(call)
     source = made.key_source
@@ -85,8 +83,8 @@ def init(
         screen.line()
         screen.text(
             _(
-                "This is the recovery key, shown this once. Write it on paper and keep that in a safe, away from"
-                " this machine. When the key below is lost, it is the only thing that opens the registry."
+                "This is the recovery key, shown this once. Write it on paper and keep that in a safe, away"
+                " from this machine. When the key below is lost, it alone opens the registry."
             )
         )
         screen.line()
@@ -96,7 +94,8 @@ def init(
                 (_("you"), _("{user}, of the service desk: you may do everything").format(user=made.user)),
             )
         )
-        screen.line()
+        if screen.edge.terminal:
+            screen.line()
         screen.next('msreg centres add AMS01 --name "Amsterdam"', _("Add the first centre"))
 
     return Result(

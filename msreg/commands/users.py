@@ -62,7 +62,8 @@ def rights() -> Result:
         screen.line()
         screen.text(
             _(
-                "desk, auditor and job are of the whole office; the others see their own centre and what is shared."
+                "desk, auditor and job are of the whole office; the others see their own centre and what is"
+                " shared with it."
             )
         )
 
@@ -95,7 +96,8 @@ def list_() -> Result:
 
 
 @command(app, "add", help=N_("Give a user of this machine a role."),
-         example="msreg users add jdeboer --role data_manager --centre AMS01\nmsreg users add backup --role job",
+         example="msreg users add jdeboer --role data_manager --centre AMS01\n"
+                 "msreg users add backup --role job",
          json=True)  # fmt: skip
 def add(
     user: Annotated[str, typer.Argument(help=N_("The name of the user on this machine."))],

@@ -51,6 +51,7 @@ def show_page(screen: Screen, page: LogPage) -> None:
         return
     screen.table(Table(COLUMNS, (_cells(each) for each in page.rows)))
     screen.line()
+    screen.line(_("Page {page}, newest first.").format(page=page.page), tone="grey")
     screen.next(f"msreg audit show {page.rows[0].seq}", _("One row in full"))
     if page.more:
         screen.next(f"msreg audit list … --page {page.page + 1}", _("Older rows"))

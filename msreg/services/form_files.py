@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,19 @@ class FormFormat(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     FHIR = "fhir"
+
+
+class RefusedForm(Refused):  # noqa: N818 - named as the other errors are
+    """A broken form file of a person: refused data, where a broken form of msreg's own is a failure."""
+
+    def __init__(self, broken: BrokenForm, file: str) -> None:
+        told: dict[str, Any] = {**broken.params, "file": file}
+        super().__init__(broken.message, field=told.get("item"), **told)
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence of the broken form."""
+        told: dict[str, Any] = dict(self.params)
+        return BrokenForm(self.message, **told).text(translate)
 
 
 def find_form(name: str) -> Form:
@@ -74,16 +88,19 @@ def read_forms(path: Path) -> tuple[Form, ...]:
             return (read_form(path),)
         return tuple(_form(each, path.name) for each in _documents(_parsed(path), path.name))
     except BrokenForm as broken:
-        # A form of msreg itself that is broken is a failure; the file of a person is refused data.
-        told: dict[str, Any] = {**broken.params, "file": path.name}
-        raise Refused(broken.message, field=told.get("item"), **told) from None
+        raise RefusedForm(broken, path.name) from None
     except RecursionError:
         raise Refused(N_("{file} is nested too deep."), file=path.name) from None
 
 
 def _parsed(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+        return json.loads(
+            path.read_text(encoding="utf-8-sig"),
+            object_pairs_hook=_once,
+            parse_float=_finite,
+            parse_constant=_finite,
+        )
     except (UnicodeDecodeError, ValueError) as fault:
         raise BrokenForm(N_("{file} cannot be read: {why}."), file=path.name, why=str(fault)) from None
 
@@ -96,6 +113,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"{name} stands there twice")
         found[name] = value
     return found
+
+
+def _finite(text: str) -> float:
+    """A number; JSON has neither infinity nor NaN, though Python reads both."""
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def _documents(parsed: Any, file: str) -> list[Any]:
@@ -114,7 +139,14 @@ def _form(raw: Mapping[str, Any], file: str) -> Form:
         return build_form(raw, file)
     if raw["resourceType"] != "Questionnaire":
         raise Refused(N_("{file} holds FHIR, but no Questionnaire."), file=file)
-    return from_questionnaire(raw)
+    try:
+        return from_questionnaire(raw)
+    except (StopIteration, RuntimeError):  # it looked in vain for a part that all of ours have
+        raise Refused(
+            N_("{file} holds a Questionnaire without what msreg needs of a form."),
+            hint=N_("msreg forms export --format fhir shows what one of msreg has."),
+            file=file,
+        ) from None
 
 
 def write_forms(

@@ -22,9 +22,9 @@ DRIVER = "sqlcipher3"
 FLOOR = (0, 6, 4)
 # SQLite's log file needs memory that all readers share, which these cannot give.
 NETWORK = frozenset(
-    "nfs nfs4 cifs smb3 smbfs afpfs davfs 9p ncpfs glusterfs ceph fuse.sshfs fuse.rclone fuse.glusterfs"
-    " fuse.davfs2 fuse.s3fs fuse.gvfsd-fuse".split()
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "davfs", "9p", "ncpfs", "glusterfs", "ceph")
 )
+NETWORK_FUSE = frozenset(("sshfs", "rclone", "glusterfs", "davfs2", "s3fs", "gvfsd-fuse"))
 SYNCED = frozenset(("dropbox", "onedrive", "nextcloud", "owncloud", "google drive", "icloud drive"))
 LEAST_ROOM = 50_000_000
 
@@ -120,7 +120,7 @@ def disk_kind(settings: Settings) -> Health:
     """The registry lies on a disk of this machine: SQLite's log file does not work over a network."""
     kind = _kind_of(settings.home.absolute().resolve())
     params = {"path": str(settings.home), "kind": kind or "?"}
-    if kind in NETWORK:
+    if kind is not None and (kind in NETWORK or kind.removeprefix("fuse.") in NETWORK_FUSE):
         return Health(
             "place",
             State.RED,
