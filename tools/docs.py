@@ -27,8 +27,8 @@ from msreg.vocabulary import Language  # noqa: E402
 
 RULES_INTRO = (
     "Every fault that msreg tells of carries one of these codes; codes are never used again for something "
-    "else. An error stops the record, a warning is told and let through. `msreg rules show CODE` shows the "
-    "same page in a terminal, in Dutch too."
+    "else. An error stops the record, a warning is told and let through. In a terminal, in Dutch too: "
+    "`msreg rules show CODE`."
 )
 EXIT_INTRO = (
     "What a script can rely on: each kind of outcome has its own number, and none is ever renumbered."
@@ -37,7 +37,16 @@ SETTINGS_INTRO = (
     "An option of the call is stronger than a variable, a variable than `msreg.toml`. That file stands in "
     "the folder of the registry (`MSREG_HOME`), and no secret belongs in it."
 )
-SOURCES = {"FIL": "Files", "FRM": "Answers"}
+CHAPTERS = {
+    "COU": "Course",
+    "DIA": "Diagnosis",
+    "DIS": "Disease history",
+    "EVT": "Side effect",
+    "FIL": "File",
+    "FRM": "Answer",
+    "MED": "Medication",
+    "PAT": "Patient",
+}
 
 
 def codebook(language: Language) -> str:
@@ -52,11 +61,10 @@ def rule_pages() -> str:
     lines = ["# Rules", "", *wrap(RULES_INTRO, WIDTH), ""]
     head = ("Code", "Severity", "Record", "What is checked")
     lines += _table(head, (_row(each) for each in rules()))
-    kind = ""
     for each in rules():
-        if _kind(each) != kind:
-            kind = _kind(each)
-            lines += ["", f"## {kind}"]
+        chapter = CHAPTERS[each.code.partition("-")[0]]
+        if f"## {chapter}" not in lines:
+            lines += ["", f"## {chapter}"]
         lines += ["", *_page(each)]
     return "\n".join(lines) + "\n"
 
@@ -101,12 +109,6 @@ def _row(each: Rule) -> Sequence[str]:
     return link, each.severity.value, each.record.value if each.record else "–", _title(each)
 
 
-def _kind(each: Rule) -> str:
-    if each.record is None:
-        return SOURCES[each.code[:3]]
-    return each.record.value.replace("_", " ").capitalize()
-
-
 def _title(each: Rule) -> str:
     return _(each.title).rstrip(".")
 
@@ -148,9 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if chosen.write:
                 path.write_text(text, encoding="utf-8")
     for name in behind:
-        print(
-            f"docs/reference/{name} {'written' if chosen.write else 'is out of step; run: python tools/docs.py --write'}"
-        )
+        told = "written" if chosen.write else "is out of step; run: python tools/docs.py --write"
+        print(f"docs/reference/{name} {told}")
     return 1 if behind and chosen.check else 0
 
 

@@ -66,8 +66,7 @@ def list_(
 
 
 @command(app, "show",
-         help=N_("One row of the log, with the records that it touched or showed.\n\n"
-                 "Values stand in it on a terminal and with --values, for who may read patients."),
+         help=N_("One row of the log, with the records that it touched or showed."),
          example="msreg audit show 1204\nmsreg audit show 1204 --json --values",
          json=True, values=True)  # fmt: skip
 def show(
@@ -90,9 +89,7 @@ def show(
 
 
 @command(app, "verify",
-         help=N_("Check that the log is as it was written.\n\n"
-                 "Exit code 6 when a row was altered, removed, added or cut off, or a mark is not"
-                 " genuine."),
+         help=N_("Check that the log is as it was written; exit code 6 when it is not."),
          example="msreg audit verify\nmsreg audit verify --anchor /mnt/usb/anchors.jsonl",
          json=True)  # fmt: skip
 def verify(

@@ -30,9 +30,8 @@ COLUMNS = (
 
 
 @command(app, "check",
-         help=N_("Check the database: pages, structure, and every column that is worked out from others.\n\n"
-                 "Exit code 0 when all is well, 6 when columns differ from what the rules make of the"
-                 " answers, 9 when the file is damaged."),
+         help=N_("Check the file and every column that is worked out from others; exit code 6 when columns"
+                 " differ, 9 when the file is damaged."),
          example="msreg db check\nmsreg db check --fix", json=True)  # fmt: skip
 def check(
     fix: Annotated[
@@ -122,8 +121,7 @@ def upgrade() -> Result:
 
 
 @command(app, "recover",
-         help=N_("Let a new key open the registry, with the recovery key that msreg init printed.\n\n"
-                 "The recovery key is asked for, or read from standard input."),
+         help=N_("Let a new key open the registry, with the recovery key: asked for, or on standard input."),
          example="msreg db recover\nMSREG_KEY_FILE=/etc/msreg/key msreg db recover < recovery-key.txt",
          json=True)  # fmt: skip
 def recover(key_store: KeyStore = "auto") -> Result:

@@ -42,10 +42,10 @@ LABELS = {
 }
 
 
-@command(app, "doctor",
-         help=N_("Look whether everything is in order on this machine.\n\n"
-                 "Exit code 0 when all is well or worth a look (yellow), 9 when something is wrong (red)."),
-         example="msreg doctor\nmsreg doctor --json", json=True)  # fmt: skip
+# Exit code 9 when something is wrong (red); 0 also when something is worth a look (yellow).
+@command(app, "doctor", help=N_("Look whether everything is in order on this machine."),
+         example="msreg doctor\nmsreg doctor --json\nmsreg doctor || echo 'something is wrong: exit code 9'",
+         json=True)  # fmt: skip
 def doctor() -> Result:
     """Look at program, key, files, disk, database and log."""
     from msreg.config import Settings, home_folder

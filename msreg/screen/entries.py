@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msreg.forms.answers import counting, open_questions
@@ -57,7 +58,7 @@ def complete(entry: Entry) -> Cell:
     return Cell(_("yes"), "green") if not lacking else Cell(f"{_('no')}  ({lacking})", "red")
 
 
-def show_list(screen: Screen, columns: list[Column], rows: list[Row], *, nothing: str) -> None:
+def show_list(screen: Screen, columns: Sequence[Column], rows: Sequence[Row], *, nothing: str) -> None:
     """A list of records, or one sentence when there are none."""
     if rows:
         screen.table(Table(columns, rows))

@@ -119,13 +119,13 @@ def _read_known(work: _Merging, keyed: dict[Record, list[tuple[Key, BatchRow]]])
                 same = wanted[bsn][0] == key[0]
                 work.merged.bsn_known[key] = "same_centre" if same else "other_centre"
             wanted.setdefault(bsn, key)
-    for row in queries.patients_by_bsn(work.db, sorted(wanted)):
-        key = wanted[row["bsn"]]
-        there = (row["centre_id"], row["patient_number"])
+    for known_row in queries.patients_by_bsn(work.db, sorted(wanted)):
+        key = wanted[known_row["bsn"]]
+        there = (known_row["centre_id"], known_row["patient_number"])
         if there == key:
             continue
         if there[0] == key[0] and key not in known and there not in keys:
-            rows[row["id"]] = row  # the centre gave its patient another number
+            rows[known_row["id"]] = known_row  # the centre gave its patient another number
             work.renamed[there] = key
         else:
             work.merged.bsn_known[key] = "same_centre" if there[0] == key[0] else "other_centre"

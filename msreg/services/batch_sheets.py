@@ -134,9 +134,10 @@ def _rows(
         )  # fmt: skip
     if missing:
         return
-    readers: list[tuple[int, Column, Reader | None]] = [
-        (at, column, reader(_item(column), today) if _item(column) else None) for at, column in columns
-    ]
+    readers: list[tuple[int, Column, Reader | None]] = []
+    for at, column in columns:
+        item = _item(column)
+        readers.append((at, column, reader(item, today) if item else None))
     for number, cells in table.rows:
         place = RowPlace(sheet.key, number, letters, {})
         row = BatchRow(sheet, place)

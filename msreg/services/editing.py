@@ -16,6 +16,7 @@ from msreg.services import access
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.services.judging import judge
 from msreg.services.naming import find_patient, registry_number
+from msreg.services.reading import looking
 from msreg.services.saving import CellChange, differences, save
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
@@ -76,6 +77,11 @@ def edit_record(
         work.patient_id = row["id"]
         save(work, [dossier], writer=by.centre)
         after = queries.patients_by_ids(work.db, [row["id"]])[0]
+    if dry_run:
+        # What was rolled back took its event with it, and yet answers of the registry are about to be shown.
+        with looking(registry, by=by, event=event, right=Right.PATIENTS_WRITE) as look:
+            look.patient_id, look.patients = row["id"], [row["id"]]
+            look.about = {"dry_run": True}
     return Edited(
         registry_number(row["number"]),
         changes,

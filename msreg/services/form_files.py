@@ -30,7 +30,7 @@ class FormFormat(StrEnum):
     FHIR = "fhir"
 
 
-class RefusedForm(Refused):  # noqa: N818 - named as the other errors are
+class RefusedForm(Refused):
     """A broken form file of a person: refused data, where a broken form of msreg's own is a failure."""
 
     def __init__(self, broken: BrokenForm, file: str) -> None:

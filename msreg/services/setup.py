@@ -19,7 +19,14 @@ from msreg.services.writing import writing
 from msreg.store.actor import system_actor
 from msreg.store.connect import Database, open_database
 from msreg.store.keyfile import read_key_json
-from msreg.store.keys import KeySource, KeyStore, load_with_recovery, renew_recovery_key, rewrap
+from msreg.store.keys import (
+    KeySource,
+    KeyStore,
+    choose_source,
+    load_with_recovery,
+    renew_recovery_key,
+    rewrap,
+)
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action
 
@@ -87,14 +94,14 @@ def recover(
     uuid = read_key_json(settings.keys_file).registry
     by = system_actor("recover", os_user=os_user(environ), host=socket.gethostname())
     anybody = KeySource("file", "ok", "")
+    source = choose_source(settings, key_store)
+    # The log first, committed: a new key that nobody can see in the log must not come to be.
     with (
         Registry(settings, keys, anybody, uuid, made_up=False) as registry,
         writing(registry, by=by, event="db.recover", action=Action.EXECUTE) as work,
     ):
-        # Inside the transaction: a new key that nobody can see in the log must not come to be.
-        source = rewrap(settings, keys, key_store=key_store)
         work.about = {"key_source": source.name, "key_grade": source.grade}
-    return source
+    return rewrap(settings, keys, key_store=key_store)
 
 
 def _unfinished(settings: Settings) -> tuple[Registry, str]:
