@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from msreg.config import load_settings
 from msreg.services import access, centres, setup
+from msreg.services.made_up import fill
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 
@@ -62,6 +64,7 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+Launch = Callable[..., Ran]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -81,12 +84,26 @@ def environment(folder: Path) -> dict[str, str]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry that tests copy: making one takes longer than most tests."""
     folder = tmp_path_factory.mktemp("template")
+    for name in ("home", "user", "tmp"):
+        (folder / name).mkdir(mode=0o700)
     settings = load_settings(environment(folder))
     setup.found_registry(settings, environ=settings.environ, made_up=True)
     with Registry.open(settings) as registry:
         by = access.whoami(registry, settings.environ)
         for code, name in CENTRES.items():
             centres.add_centre(registry, by=by, code=code, name=name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def people(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a registry with some made-up people in it, to be copied and not changed."""
+    folder = tmp_path_factory.mktemp("people") / "copy"
+    shutil.copytree(template, folder)
+    settings = load_settings(environment(folder))
+    with Registry.open(settings) as registry:
+        by = access.whoami(registry, settings.environ)
+        fill(registry, by=by, seed=7, patients=30, today=date(2026, 11, 21))
     return folder
 
 
@@ -125,16 +142,22 @@ def batches() -> Path:
     return ROOT / "tests" / "fixtures" / "batch"
 
 
+def _launch(folder: Path, *words: object, stdin: str = "", **more: str) -> Ran:
+    done = subprocess.run(
+        [sys.executable, "-m", "msreg", *map(str, words)],
+        input=stdin, capture_output=True, encoding="utf-8", env={**environment(folder), **more}, cwd=folder,
+        timeout=120, check=False,
+    )  # fmt: skip
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def launch() -> Launch:
+    """Run the program on the registry in a folder: `launch(folder, "patients", "list")`."""
+    return _launch
+
+
 @pytest.fixture
 def run(home: Mapping[str, str], tmp_path: Path) -> Run:
-    """Run the program: `run("patients", "list", "--json", stdin="…", MSREG_LANG="nl")`."""
-
-    def call(*words: object, stdin: str = "", **more: str) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "msreg", *map(str, words)],
-            input=stdin, capture_output=True, encoding="utf-8", env={**home, **more}, cwd=tmp_path, timeout=120,
-            check=False,
-        )  # fmt: skip
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    return call
+    """Run the program on `home`: `run("patients", "list", "--json", stdin="…", MSREG_LANG="nl")`."""
+    return partial(_launch, tmp_path)

@@ -74,7 +74,7 @@ def _row(entry: Entry) -> Row:
 
 
 @command(app, "edit", help=N_("Change or fill in answers of a side effect, by option."),
-         example='msreg events edit MS-0000012 L04AG08 2024-02-01 "infusion reaction" --outcome recovered',
+         example='msreg events edit MS-0000012 L04AG08 2024-02-01 rash --outcome recovered',
          json=True, record=Record.ADVERSE_EVENT)  # fmt: skip
 def edit_(
     patient: Patient,

@@ -8,7 +8,7 @@ from msreg.forms.words import in_words, limits_in_words, required_in_words, type
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.table import Cell
-from msreg.screen.widths import pad, width
+from msreg.screen.widths import pad, width, wrap
 
 MANY = 8
 """Choices up to this number stand below each other, more of them in one paragraph."""
@@ -64,8 +64,13 @@ def _show_item(screen: Screen, item: Item, form: Form, room: int) -> None:
         screen.text(", ".join(each.label[language] for each in item.choices), indent=indent)
         return
     codes = max(width(each.code) for each in item.choices)
+    left = screen.edge.width - indent - codes - 2
     for each in item.choices:
-        screen.line(" " * indent, Cell(pad(each.code, codes), "accent"), "  ", each.label[language])
+        label = each.label[language]
+        first, *more = wrap(label, left) if screen.edge.terminal else [label]
+        screen.line(" " * indent, Cell(pad(each.code, codes), "accent"), "  ", first)
+        for line in more:
+            screen.line(" " * (indent + codes + 2), line)
 
 
 def _default(item: Item) -> str | None:

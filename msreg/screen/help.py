@@ -83,7 +83,8 @@ def _records(ctx: Context, parameters: Iterable[Parameter], wanted: object) -> l
 
 
 def _record(parameter: Parameter, ctx: Context) -> tuple[str, str]:
-    text = _(getattr(parameter, "help", None) or "")
+    told = getattr(parameter, "help", None) or ""
+    text = _(told)
     if parameter.name == "help":
         return option_name(parameter), _(HELP_TEXT)
     if isinstance(parameter, TyperArgument):

@@ -123,9 +123,14 @@ def reach(by: Actor) -> Predicate:
     )
 
 
+def may_write(by: Actor) -> bool:
+    """Whether the actor may write records of patients at all."""
+    return may(by, Right.PATIENTS_WRITE)
+
+
 def may_write_for(by: Actor, centre_id: str) -> bool:
     """Whether the actor may write records in the name of a centre."""
-    return may(by, Right.PATIENTS_WRITE) and (by.centres is None or centre_id in by.centres)
+    return may_write(by) and (by.centres is None or centre_id in by.centres)
 
 
 def centre_by_code(db: Database, code: str) -> tuple[str, str] | None:

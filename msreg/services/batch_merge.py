@@ -11,7 +11,8 @@ from typing import Any
 
 from msreg.forms.answers import with_defaults
 from msreg.forms.columns import forms_of
-from msreg.services.access import may_write_for
+from msreg.services import access
+from msreg.services.access import may_write, may_write_for
 from msreg.services.batch_sheets import Batch, BatchRow, problem
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.services.placed import PlacedFinding
@@ -41,6 +42,8 @@ class _Merging:
     merged: Merged = field(default_factory=Merged)
     centres: dict[str, str | None] = field(default_factory=dict)
     renamed: dict[Key, Key] = field(default_factory=dict)
+    foreign: set[str] = field(default_factory=set)
+    """Ids of centres that the actor may write for only where a patient is shared."""
 
     def tell(self, row: BatchRow, key: str, code: str, message: str, hint: str | None = None) -> None:
         row.refused = True
@@ -52,6 +55,7 @@ def merge(db: Database, batch: Batch, *, by: Actor, default_centre: str | None =
     work = _Merging(db, by, batch, default_centre)
     keyed = {record: list(_keyed(work, record)) for record in Record}
     _read_known(work, keyed)
+    keyed = {record: _own_or_shared(work, rows) for record, rows in keyed.items()}
     told: set[Key] = set()
     for key, row in keyed[Record.PATIENT]:
         if key in told:
@@ -91,9 +95,9 @@ def _keyed(work: _Merging, record: Record) -> Iterable[tuple[Key, BatchRow]]:
             centre = _centre(work, str(code))
             if centre is None:
                 work.tell(row, "centre", "FIL-006", N_("there is no such centre"), N_("see: msreg centres list"))
-            elif not may_write_for(work.by, centre):
-                work.tell(row, "centre", "FIL-007", N_("you may not write for this centre"))
             else:
+                if not may_write_for(work.by, centre):
+                    work.foreign.add(centre)
                 yield (centre, str(number)), row
 
 
@@ -132,6 +136,31 @@ def _read_known(work: _Merging, keyed: dict[Record, list[tuple[Key, BatchRow]]])
     for dossier in read_dossiers(work.db, list(rows.values())):
         key = (dossier.centre_id, dossier.patient.values["patient_number"])
         work.merged.dossiers[work.renamed.get(key, key)] = dossier
+
+
+def _own_or_shared(work: _Merging, rows: list[tuple[Key, BatchRow]]) -> list[tuple[Key, BatchRow]]:
+    """Rows of own patients and of those shared with the own centre (P8); the others are refused.
+
+    It is told in the same words whether or not the other centre has such a patient.
+    """
+    if not work.foreign:
+        return rows
+    may = access.reach(work.by)
+    allowed: list[tuple[Key, BatchRow]] = []
+    for key, row in rows:
+        dossier = work.merged.dossiers.get(key)
+        if key[0] not in work.foreign:
+            allowed.append((key, row))
+        elif (
+            dossier is not None
+            and may_write(work.by)
+            and work.db.one(f"SELECT 1 FROM patient p WHERE p.id = ? AND {may.sql}", (dossier.id, *may.params))
+        ):
+            allowed.append((key, row))
+        else:
+            work.tell(row, "centre", "FIL-007", N_("you may not write for this centre"))
+            work.merged.dossiers.pop(key, None)
+    return allowed
 
 
 def _lay_patient(work: _Merging, key: Key, row: BatchRow) -> None:

@@ -27,11 +27,11 @@ class CentreRow:
     name: str
     city: str | None
     active: bool
-    patients: int
+    patients: int | None
 
 
 def list_centres(registry: Registry, *, by: Actor) -> list[CentreRow]:
-    """All centres, by code. Numbers of patients are those of the own centres only."""
+    """All centres, by code. How many patients another centre has is not told."""
     with looking(registry, by=by, event="centres.list", right=Right.CENTRES_READ) as look:
         rows = list(
             named(
@@ -48,7 +48,7 @@ def list_centres(registry: Registry, *, by: Actor) -> list[CentreRow]:
             row["name"],
             row["city"],
             bool(row["active"]),
-            row["patients"] if mine is None or row["id"] in mine else 0,
+            row["patients"] if mine is None or row["id"] in mine else None,
         )
         for row in rows
     ]

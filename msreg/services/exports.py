@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from msreg import __version__
+from msreg.errors import Conflict, NotFound
 from msreg.formats.cells import Cell
 from msreg.formats.registry import writer
 from msreg.formats.sheets import SheetOut
@@ -31,7 +32,7 @@ from msreg.store.queries import dossiers as queries
 from msreg.store.queries.overview import all_ids
 from msreg.store.queries.rows import PIECE, named
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Record, Right
+from msreg.vocabulary import Action, N_, Record, Right
 
 PROVENANCE_NAMES = {"nl": "Herkomst", "en": "Provenance"}
 
@@ -73,7 +74,7 @@ def export(
     when it is finished, mode 0600. Raises `Conflict` when it is there already and not `overwrite`.
     """
     to_write = writer(format)
-    out.parent.stat()  # a wrong folder is told before the log says that something left
+    _place_free(out, overwrite)
     with looking(registry, by=by, event="exports.run", right=Right.EXPORT) as look:
         found = conditions(look.db, by, asked, today)
         ids = all_ids(look.db, found)
@@ -94,6 +95,16 @@ def export(
         tables.append(SheetOut(_name(PROVENANCE_NAMES, style), ("key", "value"), told))
         path = to_write.write(out, tables, overwrite)
     return Exported(path, format, len(ids), counts, look.seq)
+
+
+def _place_free(out: Path, overwrite: bool) -> None:
+    """Tell what stands in the way before the log says that something left the registry."""
+    if not out.parent.is_dir():
+        raise NotFound(N_("There is no folder {folder}."), field="out", folder=str(out.parent))
+    if out.exists() and not overwrite:
+        raise Conflict(
+            N_("{file} is there already."), hint=N_("Replace it with --overwrite."), field="out", file=str(out)
+        )
 
 
 def _name(names: Mapping[str, str], style: Style) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from msreg.services.saving import CellChange, differences, outcome, save
 from msreg.services.writing import writing
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Record, Right, Rowed
+from msreg.vocabulary import Action, Record, Right, Rowed, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +109,43 @@ def load_batch(
 
 def _judge_all(registry: Registry, batch: Batch, merged: Merged, today: date) -> None:
     for key, dossier in merged.dossiers.items():
-        for finding in judge(
-            dossier, today, made_up=registry.made_up, bsn_known=merged.bsn_known.get(key)
-        ):
+        found = judge(dossier, today, made_up=registry.made_up, bsn_known=merged.bsn_known.get(key))
+        if any(each.is_error for each in found) and dossier.id is not None:
+            found = _without_old(registry, dossier, found, today)
+        for finding in found:
             if (placed := _place(dossier, finding)) is not None:
                 batch.findings.append(placed)
-    order = {record_sheet: at for at, record_sheet in enumerate(_sheet_order())}
+    order = {sheet: at for at, sheet in enumerate(_sheet_order())}
     batch.findings.sort(
         key=lambda f: (order.get(f.sheet, len(order)), f.row or 0, _column_order(f.column), f.code)
     )
+
+
+def _without_old(
+    registry: Registry, dossier: Dossier, found: list[Finding], today: date
+) -> list[Finding]:
+    """Faults that the registry's own record has already, in rows that change nothing, become warnings.
+
+    What is in the registry may be older than a rule; a file that leaves it as it is must still load.
+    """
+    was = {entry: entry.values for entry in dossier.entries() if entry.stored is not None}
+    before = Dossier(dossier.patient, dossier.centre_id)
+    before.children = {
+        record: [entry for entry in entries if entry in was] for record, entries in dossier.children.items()
+    }
+    try:
+        for entry in was:
+            entry.values = entry.stored or {}
+        old = {(f.code, f.field, id(f.ref)) for f in judge(before, today, made_up=registry.made_up)}
+    finally:
+        for entry, values in was.items():
+            entry.values = values
+    return [
+        replace(f, severity=Severity.WARNING)
+        if f.is_error and (f.code, f.field, id(f.ref)) in old and not differences(f.ref)
+        else f
+        for f in found
+    ]
 
 
 def _sheet_order() -> list[str]:

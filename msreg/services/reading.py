@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from msreg.errors import NotFound
 from msreg.services import access
 from msreg.services.marking import mark
 from msreg.store.actor import Actor
 from msreg.store.audit import Item, append
 from msreg.store.connect import Database, transaction
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Right
+from msreg.vocabulary import Action, Outcome, Right
 
 
 @dataclass
@@ -38,20 +39,31 @@ def looking(registry: Registry, *, by: Actor, event: str, right: Right = Right.P
     """
     access.require(registry, by=by, right=right, event=event)
     with registry.light() as db:
-        with transaction(db):
-            look = Look(db)
-            yield look
-            seen: Mapping[str, None] = dict.fromkeys(look.patients)
-            look.seq = append(
-                db,
-                registry.keys.audit_key,
-                by=by,
-                event=event,
-                action=look.action,
-                at=registry.clock(),
-                patient_id=look.patient_id,
-                items=[Item(Action.READ, "patient", each, each) for each in seen],
-                about=look.about,
-                segment=look.segment,
-            )
+        look = Look(db)
+        try:
+            with transaction(db):
+                yield look
+                look.seq = _log(registry, db, by, event, look, Outcome.DONE)
+        except NotFound:
+            # Somebody looked for a patient who is not there, or not for them: that is an event too.
+            with transaction(db):
+                _log(registry, db, by, event, Look(db, look.about), Outcome.REFUSED)
+            raise
         mark(registry, db)
+
+
+def _log(registry: Registry, db: Database, by: Actor, event: str, look: Look, outcome: Outcome) -> int:
+    seen: Mapping[str, None] = dict.fromkeys(look.patients)
+    return append(
+        db,
+        registry.keys.audit_key,
+        by=by,
+        event=event,
+        action=look.action,
+        at=registry.clock(),
+        outcome=outcome,
+        patient_id=look.patient_id,
+        items=[Item(Action.READ, "patient", each, each) for each in seen],
+        about=look.about,
+        segment=look.segment,
+    )

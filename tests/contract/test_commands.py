@@ -1,0 +1,249 @@
+"""Every command, found by walking the program: help, examples, options (SPEC C1-C6, security S6, S10)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer._click.core import Command, Context, Parameter
+from typer._types import TyperChoice
+from typer.core import TyperOption
+
+from msreg.cli import root
+from msreg.config import load_settings
+from msreg.screen.edge import Edge, use
+from msreg.screen.language import activate
+from msreg.store.keys import renew_recovery_key
+from msreg.store.registry import Registry
+from msreg.vocabulary import Language
+
+SECRETS = frozenset({"password", "otp", "key", "token", "bsn", "secret", "code2fa"})
+GIVES_NO_DATA = frozenset({"forms export", "forms convert", "demo"})
+"""The first two write a document, or print it; `demo` is a walk for a person."""
+NEEDS_NO_REGISTRY = frozenset(
+    {"users rights", "forms list", "forms show", "forms diff", "forms check", "forms export", "forms convert",
+     "rules list", "rules show", "help exit-codes", "help settings", "help json", "init", "demo"}
+)  # fmt: skip
+MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
+"""They find and mend what is broken, and show nothing of a patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command with its place in the program."""
+
+    path: str
+    command: Any
+    ctx: Context
+
+    @property
+    def options(self) -> list[Parameter]:
+        return self.command.get_params(self.ctx)  # type: ignore[no-any-return]
+
+
+def verbs() -> Iterator[Verb]:
+    program = root()
+    top = Context(program, info_name="msreg")
+    for name in program.list_commands(top):
+        noun: Any = program.load(top, name)
+        ctx = Context(noun, info_name=name, parent=top)
+        if not hasattr(noun, "list_commands"):
+            yield Verb(name, noun, ctx)
+            continue
+        for verb in noun.list_commands(ctx):
+            found = noun.get_command(ctx, verb)
+            yield Verb(f"{name} {verb}", found, Context(found, info_name=verb, parent=ctx))
+
+
+VERBS = {each.path: each for each in verbs()}
+each_verb = pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    yield
+    use(Edge())
+    activate(Language.EN)
+
+
+# -- help and examples ------------------------------------------------------------------------------
+
+
+@each_verb
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.usefixtures("english")
+def test_c1_every_command_has_help_with_an_example_in_80_columns(verb: Verb, lang: Language) -> None:
+    use(Edge(lang=lang, width=80))
+    activate(lang)
+    text = verb.command.get_help(verb.ctx)
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert verb.command.help
+    assert f"msreg {verb.path}" in lines[0]
+    own = [each for each in verb.options if not getattr(each, "hidden", False)]
+    for option in own:
+        assert option.name == "help" or getattr(option, "help", None), f"{option.name} has no help"
+    after = text.split(verb.command.epilog.split()[0])[-1]
+    assert after
+    assert all("msreg " in line for line in verb.command.epilog.splitlines())
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    for verb in VERBS.values():
+        for line in verb.command.epilog.splitlines():
+            yield verb.path, line.strip()
+
+
+def calls(line: str) -> Iterator[list[str]]:
+    """The calls of msreg in a line of shell: what stands before it and after `|` or `<` is not ours."""
+    for piece in re.split(r"\|\||\||<|>|&&", line):
+        words = shlex.split(piece)
+        while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+            words.pop(0)
+        if words[:1] == ["msreg"]:
+            yield words[1:]
+
+
+@pytest.mark.parametrize(("path", "line"), list(examples()))
+@pytest.mark.usefixtures("english")
+def test_c1_every_example_is_a_call_of_its_command_that_parses(path: str, line: str) -> None:
+    found = list(calls(line))
+    assert found, line
+    for words in found:
+        ctx, command = parsed(words)
+        assert ctx.command_path == f"msreg {path}"
+        assert command is not None
+
+
+def parsed(words: list[str]) -> tuple[Context, Command]:
+    """The context of the verb that words call, with all of its options read; nothing is run."""
+    program: Any = root()
+    ctx = program.make_context("msreg", list(words))
+    command = program
+    while hasattr(command, "list_commands"):
+        left = [*ctx._protected_args, *ctx.args]
+        name, command, rest = command.resolve_command(ctx, left)
+        ctx = command.make_context(name, rest, parent=ctx)
+    return ctx, command
+
+
+# -- options ----------------------------------------------------------------------------------------
+
+
+@each_verb
+def test_s6_no_secret_and_no_bsn_is_an_options_value(verb: Verb) -> None:
+    """Others read command lines. A closed list of places or ways holds no secret."""
+    for option in verb.options:
+        names = [option.name or "", *(option.opts if isinstance(option, TyperOption) else ())]
+        words = {word for name in names for word in re.split(r"[-_ ]+", name.lower()) if word}
+        if words & SECRETS:
+            assert getattr(option, "is_flag", False) or isinstance(option.type, TyperChoice), names
+
+
+@each_verb
+def test_c3_what_reads_or_changes_data_gives_json(verb: Verb) -> None:
+    offered = {name for option in verb.options for name in option.opts if not getattr(option, "hidden", False)}
+    assert ({"--json", "--jsonl"} <= offered) is (verb.path not in GIVES_NO_DATA)
+
+
+@each_verb
+def test_c2_c5_common_options_are_on_every_command(verb: Verb) -> None:
+    offered = {name for option in verb.options for name in option.opts}
+    assert {"--lang", "--no-color", "--no-input", "--debug", "--help", "--today"} <= offered
+
+
+# -- without its log nothing is shown ---------------------------------------------------------------
+
+FINDERS: Mapping[str, str] = {
+    "P": "SELECT p.number FROM patient p JOIN course c ON c.patient_id = p.id",
+    "COURSE": "SELECT p.number, c.course_date FROM patient p JOIN course c ON c.patient_id = p.id",
+    "RELAPSE": "SELECT p.number, d.kind, d.date FROM patient p JOIN disease_event d ON d.patient_id = p.id"
+    " WHERE d.kind = 'relapse'",
+    "DRUG": "SELECT p.number, m.medicine, m.start_date FROM patient p JOIN medication m ON m.patient_id = p.id",
+    "EFFECT": "SELECT p.number, m.medicine, m.start_date, a.description FROM patient p"
+    " JOIN medication m ON m.patient_id = p.id JOIN adverse_event a ON a.medication_id = m.id",
+}
+
+LINES: Mapping[str, str] = {
+    "patients list": "",
+    "patients find": "--born 1",
+    "patients show": "{P}",
+    "patients why": "{P}",
+    "patients edit": "{P} --initials Q.",
+    "courses list": "{P}",
+    "courses show": "{COURSE}",
+    "courses edit": "{COURSE} --clear fs_visual --clear fs_sensory",
+    "disease show": "{P}",
+    "disease edit": "{RELAPSE} --recovery none --dry-run",
+    "medications list": "{P}",
+    "medications edit": "{DRUG} --clear interval_days --dry-run",
+    "events list": "{P}",
+    "events edit": "{EFFECT} --severity severe",
+    "imports check": "batch.xlsx",
+    "imports run": "batch.xlsx --yes",
+    "exports excel": "--out x.xlsx",
+    "exports csv": "--out x",
+    "centres list": "",
+    "centres add": "TST09 --name Test",
+    "centres edit": "AMS01 --name Anders",
+    "users list": "",
+    "users add": "janneke --role auditor",
+    "audit list": "",
+    "audit show": "1",
+    "audit verify": "",
+    "audit anchor": "",
+    "db check": "",
+    "db recover": "",
+}
+"""How each command is called in earnest; the names in braces are found in the registry."""
+
+
+def test_every_command_on_a_registry_has_a_line_here() -> None:
+    assert set(LINES) == set(VERBS) - NEEDS_NO_REGISTRY - MUST_WORK_WITHOUT_LOG
+
+
+@pytest.fixture(scope="module")
+def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, str]]:
+    """A registry that works and one whose log takes no row, and the patients to ask for in both."""
+    works, broken = (tmp_path_factory.mktemp(name) / "copy" for name in ("works", "broken"))
+    for folder in (works, broken):
+        shutil.copytree(people, folder)
+    environ = {"MSREG_HOME": str(broken / "home"), "MSREG_KEY_FILE": str(broken / "kek")}
+    with Registry.open(load_settings(environ)) as registry, registry.light() as db:
+        found = {}
+        for name, sql in FINDERS.items():
+            row = db.one(f"{sql} ORDER BY p.number LIMIT 1")
+            assert row is not None, name
+            found[name] = shlex.join([f"MS-{row[0]:07d}", *map(str, row[1:])])
+        db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
+        paper = renew_recovery_key(registry.settings, registry.keys)
+    for folder in (works, broken):
+        shutil.copy(Path(__file__).parents[1] / "fixtures" / "batch" / "msprog.xlsx", folder / "batch.xlsx")
+        (folder / "paper").write_text(paper)
+    shutil.copy(broken / "home" / "keys.json", works / "home" / "keys.json")
+    return works, broken, found
+
+
+@pytest.mark.parametrize("json", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("path", LINES)
+def test_s10_no_row_in_the_log_no_answer(
+    path: str, json: list[str], office: tuple[Path, Path, dict[str, str]], launch: Any
+) -> None:
+    works, broken, found = office
+    words = [*path.split(), *shlex.split(LINES[path].format(**found)), *json]
+    stdin = (broken / "paper").read_text()
+    sound = launch(works, *words, stdin=stdin)
+    if not json:  # the call itself is right: where the log works, it answers
+        assert sound.code == 0, sound.err
+        assert sound.out
+    refused = launch(broken, *words, stdin=stdin)
+    assert refused.out == ""
+    assert refused.code not in (0, 2, 3)
+    assert refused.err
+    assert not [each for each in broken.iterdir() if each.name in ("x", "x.xlsx")]

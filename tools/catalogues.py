@@ -1,0 +1,230 @@
+"""The catalogues of what people read, Dutch and English: bring them in step with the code, or see that they are.
+
+A text is collected where the code marks it (`_`, `N_`, `gettext`, `ngettext`) and from the manual pages of
+the checks. `--write` keeps translations, adds new texts without one, and drops texts that are gone; a
+person fills data/locale/nl/LC_MESSAGES/msreg.po and runs it again. English is filled by itself.
+
+Usage: python tools/catalogues.py --write | --check
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "data" / "locale"
+DOMAIN = "msreg"
+SOURCE, TARGET = "en", "nl"
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+CHECKS = "msreg/rules"
+WIDTH = 100
+LONG = 3
+"""From so many words on, a Dutch text that equals the English one was forgotten."""
+
+Id = str | tuple[str, str]
+Found = dict[Id, tuple[list[str], list[str]]]
+"""Texts, each with the files that it stands in and what translators are told of it."""
+
+
+class Plain(Catalog):
+    """A catalogue whose header has no dates and names, so that a file only changes when a text does."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """What gettext needs and no more."""
+        return [
+            ("Language", str(self.locale)),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+
+def texts() -> Found:
+    """Every text that the code shows, by file and in the order of the file."""
+    found: Found = {}
+    for path in sorted(ROOT.glob("msreg/**/*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        for _line, msgid, comments, _context in extract_from_file(
+            "python", path, keywords=KEYWORDS, comment_tags=("Translators:",)
+        ):
+            _note(found, msgid, place, comments)
+    sys.path.insert(0, str(ROOT))
+    from msreg.services.rulebook import check_texts
+
+    for text in check_texts():
+        _note(found, text, CHECKS, ())
+    return _without_doubles(found)
+
+
+def _note(found: Found, msgid: Id, place: str, comments: Sequence[str]) -> None:
+    places, told = found.setdefault(msgid, ([], []))
+    if place not in places:
+        places.append(place)
+    told += [each for each in comments if each not in told]
+
+
+def _without_doubles(found: Found) -> Found:
+    """gettext knows a text once: one that also stands alone belongs to its pair of one and many."""
+    for one in [each[0] for each in found if isinstance(each, tuple) and each[0] in found]:
+        pair = next(each for each in found if isinstance(each, tuple) and each[0] == one)
+        places, told = found.pop(one)
+        for place in places:
+            _note(found, pair, place, told)
+    return found
+
+
+def catalogue(language: str, found: Found, known: Catalog | None) -> Plain:
+    """The catalogue of a language: the texts that are there now, with the translations that are known."""
+    new = Plain(locale=language, domain=DOMAIN, header_comment="", charset="utf-8", fuzzy=False)
+    for msgid, (places, told) in found.items():
+        plural = isinstance(msgid, tuple)
+        string: Any = msgid if language == SOURCE else (("", "") if plural else "")
+        old = known.get(msgid[0] if plural else msgid) if known and language != SOURCE else None
+        flags: Any = ()
+        if old is not None and isinstance(old.string, tuple) == plural and old.id == msgid:
+            string, flags = old.string, {"fuzzy"} & old.flags
+        new.add(msgid, string, [(place, 0) for place in places], auto_comments=told, flags=flags)
+    return new
+
+
+def po(new: Plain) -> str:
+    """The catalogue as a file for people."""
+    out = io.BytesIO()
+    write_po(out, new, width=WIDTH, ignore_obsolete=True, include_lineno=False)
+    return out.getvalue().decode()
+
+
+def mo(new: Plain) -> bytes:
+    """The catalogue as gettext reads it; untranslated and fuzzy texts are left out."""
+    out = io.BytesIO()
+    write_mo(out, new)
+    return out.getvalue()
+
+
+def path_of(language: str, suffix: str, folder: Path = LOCALE) -> Path:
+    """Where a catalogue is kept."""
+    return folder / language / "LC_MESSAGES" / f"{DOMAIN}.{suffix}"
+
+
+def stored(language: str, folder: Path = LOCALE) -> Catalog | None:
+    """The catalogue as it was written last."""
+    path = path_of(language, "po", folder)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def write(folder: Path = LOCALE) -> list[str]:
+    """Bring all files in step; gives the names of those that changed."""
+    found, changed = texts(), []
+    for language in (TARGET, SOURCE):
+        new = catalogue(language, found, stored(language, folder))
+        for suffix, content in (("po", po(new).encode()), ("mo", mo(new))):
+            path = path_of(language, suffix, folder)
+            if not path.is_file() or path.read_bytes() != content:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                changed.append(f"{language}/LC_MESSAGES/{path.name}")
+    return changed
+
+
+def check(folder: Path = LOCALE) -> list[str]:
+    """What is wrong with the catalogues, a sentence each; nothing when they are complete and in step."""
+    found = texts()
+    faults: list[str] = []
+    for language in (TARGET, SOURCE):
+        known = stored(language, folder)
+        if known is None:
+            faults.append(f"{language}: there is no catalogue")
+            continue
+        faults += [f"{language}: {each}" for each in _steps(language, found, known, folder)]
+        for message in known:
+            if message.id and language == TARGET:
+                faults += [f"{language}: {each}: {_one(message)!r}" for each in doubts(message)]
+    return faults
+
+
+def _steps(language: str, found: Found, known: Catalog, folder: Path) -> Iterator[str]:
+    there = {message.id for message in known if message.id}
+    yield from (f"not in the catalogue: {msgid!r}" for msgid in found if msgid not in there)
+    yield from (f"no longer in the code: {msgid!r}" for msgid in there if msgid not in found)
+    new = catalogue(language, found, known)
+    if there == set(found) and po(new) != path_of(language, "po", folder).read_text(encoding="utf-8"):
+        yield "the file is not as --write writes it"
+    compiled = path_of(language, "mo", folder)
+    if not compiled.is_file() or compiled.read_bytes() != mo(new):
+        yield "msreg.mo is not the compiled msreg.po"
+
+
+def doubts(message: Message) -> Iterator[str]:
+    """What is wrong with one translation."""
+    asked = message.id if isinstance(message.id, tuple) else (message.id,)
+    given = message.string if isinstance(message.string, tuple) else (message.string,)
+    if not all(given) or len(given) != len(asked):
+        yield "no translation"
+        return
+    if message.fuzzy:
+        yield "fuzzy"
+    for source, target in zip(asked, given, strict=True):
+        if placeholders(source) != placeholders(target):
+            yield "other placeholders"
+        if _edges(source) != _edges(target):
+            yield "other spaces or line ends around it"
+        if source == target and len(_words(source)) >= LONG:
+            yield "the same as in English"
+
+
+def placeholders(text: str) -> list[str]:
+    """The `{names}` in a text."""
+    return sorted(set(re.findall(r"\{(\w*)\}", text)))
+
+
+def _edges(text: str) -> tuple[str, str]:
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", re.sub(r"\{\w*\}", "", text))
+
+
+def _one(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, tuple) else message.id
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the catalogues, or name what is wrong with them (exit code 1)."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("--write", action="store_true", help="bring the files in step with the code")
+    how.add_argument("--check", action="store_true", help="only name what is wrong, and fail when there is any")
+    parser.add_argument("--folder", type=Path, default=LOCALE, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    if chosen.write:
+        for name in write(chosen.folder):
+            print(f"data/locale/{name} written")
+    faults = check(chosen.folder)
+    for fault in faults:
+        print(fault)
+    if faults:
+        print(f"{len(faults)} faults in data/locale; mend nl/LC_MESSAGES/msreg.po and run: tools/catalogues.py --write")
+    return 1 if faults and chosen.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
