@@ -64,7 +64,11 @@ def build_form(raw: Mapping[str, Any], file: str) -> Form:
     key = "–"
     try:
         _only(raw, _FORM_WORDS)
-        sections = tuple(Section(each["key"], _text(each, "label")) for each in raw.get("sections", ()))
+        sections = tuple(Section(_word(each, "key"), _text(each, "label")) for each in raw.get("sections", ()))
+        if len({section.key for section in sections}) != len(sections):
+            raise Wrong(N_("two sections have the same key"))
+        if "sheet" in raw:
+            _word(raw, "sheet")
         items: dict[str, Item] = {}
         for each in raw.get("items", ()):
             key = str(each.get("key", "?"))
@@ -125,6 +129,8 @@ def _item(raw: Mapping[str, Any], before: Mapping[str, Item], sections: set[str]
         column=bool(raw.get("column", False)),
         section=raw.get("section"),
     )
+    if "section" in raw:
+        _word(raw, "section")
     sensible(item, sections)
     return item
 
@@ -193,7 +199,10 @@ def _limit(raw: Any, kind: Type) -> Decimal | str | None:
     if raw is None:
         return None
     if kind in NUMBERS:
-        return Decimal(str(raw))
+        limit = Decimal(str(raw))
+        if not limit.is_finite():
+            raise Wrong(N_("min and max are for numbers and dates"))
+        return limit
     if kind not in _DATES:
         raise Wrong(N_("min and max are for numbers and dates"))
     if raw != "today":

@@ -166,7 +166,7 @@ def room(settings: Settings) -> Health:
         if each.exists()
     )
     free = shutil.disk_usage(settings.home).free
-    params = {"free": _readable(free), "size": _readable(size)}
+    params = {"free": readable(free), "size": _readable(size)}
     if free < LEAST_ROOM:
         return Health(
             "room",
@@ -202,7 +202,8 @@ def keyring() -> Health:
     return Health("keyring", State.GREEN, N_("The keyring works ({name})."), params={"name": name})
 
 
-def _readable(size: int) -> str:
+def readable(size: int) -> str:
+    """A size in bytes as people say it."""
     units = ("B", "kB", "MB", "GB", "TB")
     power = min((len(str(size)) - 1) // 3, len(units) - 1)
     return f"{size / 1000**power:.0f} {units[power]}"

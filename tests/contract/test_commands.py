@@ -172,7 +172,7 @@ FINDERS: Mapping[str, str] = {
 
 LINES: Mapping[str, str] = {
     "patients list": "",
-    "patients find": "--born 1",
+    "patients find": "{P}",
     "patients show": "{P}",
     "patients why": "{P}",
     "patients edit": "{P} --initials Q.",
@@ -209,12 +209,12 @@ def test_every_command_on_a_registry_has_a_line_here() -> None:
 
 
 @pytest.fixture(scope="module")
-def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, str]]:
-    """A registry that works and one whose log takes no row, and the patients to ask for in both."""
-    works, broken = (tmp_path_factory.mktemp(name) / "copy" for name in ("works", "broken"))
-    for folder in (works, broken):
-        shutil.copytree(people, folder)
-    environ = {"MSREG_HOME": str(broken / "home"), "MSREG_KEY_FILE": str(broken / "kek")}
+def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A registry whose log takes no row, and the patients to ask for."""
+    folder = tmp_path_factory.mktemp("broken") / "copy"
+    shutil.copytree(people, folder)
+    shutil.copy(Path(__file__).parents[1] / "fixtures" / "batch" / "msprog.xlsx", folder / "batch.xlsx")
+    environ = {"MSREG_HOME": str(folder / "home"), "MSREG_KEY_FILE": str(folder / "kek")}
     with Registry.open(load_settings(environ)) as registry, registry.light() as db:
         found = {}
         for name, sql in FINDERS.items():
@@ -222,28 +222,17 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
             assert row is not None, name
             found[name] = shlex.join([f"MS-{row[0]:07d}", *map(str, row[1:])])
         db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
-        paper = renew_recovery_key(registry.settings, registry.keys)
-    for folder in (works, broken):
-        shutil.copy(Path(__file__).parents[1] / "fixtures" / "batch" / "msprog.xlsx", folder / "batch.xlsx")
-        (folder / "paper").write_text(paper)
-    shutil.copy(broken / "home" / "keys.json", works / "home" / "keys.json")
-    return works, broken, found
+        (folder / "paper").write_text(renew_recovery_key(registry.settings, registry.keys))
+    return folder, found
 
 
-@pytest.mark.parametrize("json", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize("path", LINES)
-def test_s10_no_row_in_the_log_no_answer(
-    path: str, json: list[str], office: tuple[Path, Path, dict[str, str]], launch: Any
-) -> None:
-    works, broken, found = office
-    words = [*path.split(), *shlex.split(LINES[path].format(**found)), *json]
-    stdin = (broken / "paper").read_text()
-    sound = launch(works, *words, stdin=stdin)
-    if not json:  # the call itself is right: where the log works, it answers
-        assert sound.code == 0, sound.err
-        assert sound.out
-    refused = launch(broken, *words, stdin=stdin)
+def test_s10_no_row_in_the_log_no_answer(path: str, office: tuple[Path, dict[str, str]], launch: Any) -> None:
+    folder, found = office
+    words = shlex.split(LINES[path].format(**found))
+    refused = launch(folder, *path.split(), *words, stdin=(folder / "paper").read_text())
     assert refused.out == ""
-    assert refused.code not in (0, 2, 3)
+    # By the log and by nothing before it: a call that is wrong in itself has other codes.
+    assert refused.code in (1, 8), refused
     assert refused.err
-    assert not [each for each in broken.iterdir() if each.name in ("x", "x.xlsx")]
+    assert not [each for each in folder.iterdir() if each.name in ("x", "x.xlsx")]

@@ -38,7 +38,7 @@ REFUSED = [
     (form({}, label={"nl": "x"}), "–", "label must be there in nl and en"),
     (form({}, sheet="s"), "–", "sheet_label must be there in nl and en"),
     (form({}, identity=["other"]), "–", "identity names other, which is no item"),
-    (form({}, sections=[{"label": LABEL}]), "–", "KeyError: 'key'"),
+    (form({}, sections=[{"label": LABEL}]), "–", "key is missing"),
     (form({}, sections=[{"key": "s", "label": "x"}]), "–", "label must be there in nl and en"),
     (form(items=["x"]), "–", "AttributeError: 'str' object has no attribute 'get'"),
     # an item

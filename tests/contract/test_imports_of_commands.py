@@ -1,0 +1,75 @@
+"""What a command loads before it answers: start-up is the speed that people feel (DESIGN 6)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from msreg.config import load_settings
+from msreg.store.registry import Registry
+
+SCRIPT = (
+    "import sys; from msreg.__main__ import main; code = main({words!r});"
+    " sys.stderr.write('\\n' + ' '.join(sys.modules)); sys.exit(code)"
+)
+WRITES = ("sqlmodel", "sqlalchemy", "pydantic", "alembic")
+FILES = ("openpyxl", "xlsxwriter", "python_calamine")
+PEOPLE = ("rich", "questionary", "prompt_toolkit")
+OTHERS = ("keyring", "stdnum", "babel", "asyncio", "multiprocessing", "unittest")
+HEAVY = {*WRITES, *FILES, *PEOPLE, *OTHERS}
+
+
+def loaded(words: list[str], environ: Mapping[str, str]) -> set[str]:
+    """The top modules that a fresh interpreter has loaded after one call, and those of msreg in full."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(words=words)], env=dict(environ), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    names = done.stderr.rpartition("\n")[2].split()
+    return {name if name.startswith("msreg") else name.partition(".")[0] for name in names}
+
+
+def test_version_loads_not_even_typer(home: Mapping[str, str]) -> None:
+    found = loaded(["--version"], home)
+    assert not found & {*HEAVY, "typer", "json", "sqlcipher3", "cryptography"}
+    assert {each for each in found if each.startswith("msreg")} == {"msreg", "msreg.__main__"}
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_help_loads_no_group(lang: str, home: Mapping[str, str]) -> None:
+    found = loaded(["--help"], {**home, "MSREG_LANG": lang})
+    assert not found & {*HEAVY, "json", "sqlcipher3", "cryptography"}
+    assert not {each for each in found if each.startswith(("msreg.commands.", "msreg.store", "msreg.services"))}
+
+
+@pytest.fixture
+def patient(people: Path) -> dict[str, str]:
+    environ = {"MSREG_HOME": str(people / "home"), "MSREG_KEY_FILE": str(people / "kek")}
+    with Registry.open(load_settings(environ)) as registry, registry.light() as db:
+        row = db.one("SELECT p.number, max(c.course_date) FROM patient p JOIN course c ON c.patient_id = p.id")
+    assert row is not None
+    return {"P": f"MS-{row[0]:07d}", "DAY": row[1]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["patients list", "patients list --json", "patients find --born 1970", "patients show P", "patients why P",
+     "courses list P", "courses show P DAY", "disease show P", "medications list P", "events list P",
+     "centres list", "users list", "audit list"],
+)  # fmt: skip
+def test_what_only_shows_loads_nothing_heavy(
+    line: str, people: Path, patient: dict[str, str], home: Mapping[str, str]
+) -> None:
+    environ = {**home, "MSREG_HOME": str(people / "home"), "MSREG_KEY_FILE": str(people / "kek")}
+    if "1970" in line:
+        line = "patients find " + patient["P"]
+    found = loaded([patient.get(word, word) for word in line.split()], environ)
+    assert not found & HEAVY, found & HEAVY
+    assert "sqlcipher3" in found
+    commands = {each for each in found if each.startswith("msreg.commands.")}
+    assert commands <= {f"msreg.commands.{line.split()[0]}", "msreg.commands.opening", "msreg.commands.editing"}
