@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from msreg.errors import Usage
-from msreg.vocabulary import Language, N_
+from msreg.vocabulary import N_, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("home", "MSREG_HOME", None, None, N_("Folder with all files of one registry.")),
     Setting("lang", "MSREG_LANG", "lang", None, N_("Language of what people read: nl or en.")),
     Setting("key_file", "MSREG_KEY_FILE", None, None, N_("File with the key that opens the registry.")),
-    Setting("key_cmd", "MSREG_KEY_CMD", None, None, N_("Command that prints the key that opens the registry.")),
+    Setting(
+        "key_cmd", "MSREG_KEY_CMD", None, None, N_("Command that prints the key that opens the registry.")
+    ),
     Setting(
         "anchor_file",
         "MSREG_ANCHOR_FILE",
@@ -37,9 +39,13 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         N_("File outside the database that keeps signed marks of the log; best on another machine."),
     ),
-    Setting("centre", "MSREG_CENTRE", "centre", None, N_("Code of the centre to work in when none is named.")),
+    Setting(
+        "centre", "MSREG_CENTRE", "centre", None, N_("Code of the centre to work in when none is named.")
+    ),
     Setting("page_size", "MSREG_PAGE_SIZE", "page_size", "50", N_("Rows on one page of a list.")),
-    Setting("export_language", "MSREG_EXPORT_LANG", "export.lang", None, N_("Language of labels in exports.")),
+    Setting(
+        "export_language", "MSREG_EXPORT_LANG", "export.lang", None, N_("Language of labels in exports.")
+    ),
 )
 
 
@@ -121,7 +127,9 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
     except ValueError:
         page_size = 0
     if not 1 <= page_size <= 10_000:
-        raise Usage(N_("MSREG_PAGE_SIZE (page_size) takes a whole number from 1 to 10000."), field="page_size")
+        raise Usage(
+            N_("MSREG_PAGE_SIZE (page_size) takes a whole number from 1 to 10000."), field="page_size"
+        )
     spoken = language(environ, lang or (None if environ.get("MSREG_LANG") else setting("lang")))
     exported = setting("export_language")
     anchor = setting("anchor_file")

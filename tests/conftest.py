@@ -161,3 +161,18 @@ def launch() -> Launch:
 def run(home: Mapping[str, str], tmp_path: Path) -> Run:
     """Run the program on `home`: `run("patients", "list", "--json", stdin="…", MSREG_LANG="nl")`."""
     return partial(_launch, tmp_path)
+
+
+@pytest.fixture
+def people_registry(people: Path, home: Mapping[str, str], tmp_path: Path) -> Iterator[Registry]:
+    """A copy of the registry with some made-up people, in `home`."""
+    shutil.copytree(people / "home", tmp_path / "home", dirs_exist_ok=True)
+    shutil.copy2(people / "kek", tmp_path / "kek")
+    with Registry.open(load_settings(home)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk_of_people(people_registry: Registry) -> Actor:
+    """Who runs the tests, at the service desk of `people_registry`."""
+    return access.whoami(people_registry, people_registry.settings.environ)

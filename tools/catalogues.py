@@ -212,7 +212,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--write", action="store_true", help="bring the files in step with the code")
-    how.add_argument("--check", action="store_true", help="only name what is wrong, and fail when there is any")
+    how.add_argument(
+        "--check", action="store_true", help="only name what is wrong, and fail when there is any"
+    )
     parser.add_argument("--folder", type=Path, default=LOCALE, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.write:
@@ -222,7 +224,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for fault in faults:
         print(fault)
     if faults:
-        print(f"{len(faults)} faults in data/locale; mend nl/LC_MESSAGES/msreg.po and run: tools/catalogues.py --write")
+        print(
+            f"{len(faults)} faults in data/locale; mend nl/LC_MESSAGES/msreg.po and run: tools/catalogues.py --write"
+        )
     return 1 if faults and chosen.check else 0
 
 

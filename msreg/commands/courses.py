@@ -13,6 +13,7 @@ from msreg.commands.patients import Patient
 from msreg.errors import NotFound
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
+from msreg.screen.form_options import asking
 from msreg.screen.language import _
 from msreg.screen.options import DATE
 from msreg.screen.output import Screen
@@ -83,7 +84,9 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
          example="msreg courses show MS-0000012 2026-06-30", json=True)  # fmt: skip
 def show(
     patient: Patient,
-    course_date: Annotated[date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))],
+    course_date: Annotated[
+        date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))
+    ],
 ) -> Result:
     """Exit 3 when the patient has no course on that day."""
     from msreg.screen.entries import data, show_entry
@@ -94,7 +97,9 @@ def show(
         record = read_record(
             desk.registry, by=desk.by, event="courses.show", patient=name, bsn=bsn, segment="courses"
         )
-    entry = next((e for e in record.dossier.of(Record.COURSE) if e.values["course_date"] == course_date), None)
+    entry = next(
+        (e for e in record.dossier.of(Record.COURSE) if e.values["course_date"] == course_date), None
+    )
     if entry is None:
         raise NotFound(
             N_("This patient has no course on {date}."),
@@ -114,7 +119,7 @@ def show(
 
 @command(app, "edit", help=N_("Change or fill in answers of a course, by option."),
          example="msreg courses edit MS-0000012 2026-06-30 --mri-new-t2 0", json=True,
-         record=Record.COURSE)  # fmt: skip
+         base=asking(Record.COURSE))  # fmt: skip
 def edit_(
     patient: Patient,
     course: Annotated[date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))],

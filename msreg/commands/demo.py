@@ -36,7 +36,8 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help=N_("Another number, other people."))] = 1,
     keep: Annotated[bool, typer.Option("--keep", help=N_("Leave the registry there afterwards."))] = False,
     shell: Annotated[
-        bool, typer.Option("--shell", help=N_("Instead of the walk, open a shell in which msreg works on it."))
+        bool,
+        typer.Option("--shell", help=N_("Instead of the walk, open a shell in which msreg works on it.")),
     ] = False,
 ) -> None:
     """A short walk: overview, one patient, why one is incomplete, a batch with faults, an export."""

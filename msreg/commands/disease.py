@@ -12,6 +12,7 @@ from msreg.commands.opening import at_work
 from msreg.commands.patients import Patient
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
+from msreg.screen.form_options import asking
 from msreg.screen.language import _
 from msreg.screen.options import DATE
 from msreg.screen.output import Screen
@@ -19,7 +20,7 @@ from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column
 from msreg.services.dossiers import Entry
 from msreg.services.records import PatientRecord, read_record
-from msreg.vocabulary import DiseaseKind, N_, Record
+from msreg.vocabulary import N_, DiseaseKind, Record
 
 app = group("disease", help=N_("Phenotypes, relapses and referral of a patient."))
 
@@ -115,11 +116,13 @@ def _treatment(entry: Entry) -> str | None:
 
 @command(app, "edit", help=N_("Change or fill in answers of one event of the disease history, by option."),
          example="msreg disease edit MS-0000012 relapse 2026-08-14 --methylprednisolone yes", json=True,
-         record=Record.DISEASE)  # fmt: skip
+         base=asking(Record.DISEASE))  # fmt: skip
 def edit_(
     patient: Patient,
     which: Annotated[DiseaseKind, typer.Argument(help=N_("phenotype, relapse or referral."))],
-    on: Annotated[date | None, typer.Argument(click_type=DATE, help=N_("Its date; not needed for the referral."))] = None,
+    on: Annotated[
+        date | None, typer.Argument(click_type=DATE, help=N_("Its date; not needed for the referral."))
+    ] = None,
     clear: Clear = None,
     dry_run: DryRun = False,
 ) -> Result:  # fmt: skip

@@ -16,7 +16,9 @@ from msreg.vocabulary import N_, Record
 Clear = Annotated[
     list[str] | None, typer.Option("--clear", help=N_("Take the answer to this question away (its key)."))
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Do the same and take it back: shows what would change."))]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=N_("Do the same and take it back: shows what would change."))
+]
 
 
 def edit(

@@ -12,6 +12,7 @@ from msreg.commands.opening import at_work
 from msreg.commands.patients import Patient
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
+from msreg.screen.form_options import asking
 from msreg.screen.language import _
 from msreg.screen.options import DATE
 from msreg.screen.output import Screen
@@ -57,7 +58,10 @@ def list_(patient: Patient) -> Result:
 
 def _medication(entry: Entry) -> dict[str, object]:
     assert entry.parent is not None
-    return {"medicine": entry.parent.values["medicine"], "medication_start": entry.parent.values["start_date"]}
+    return {
+        "medicine": entry.parent.values["medicine"],
+        "medication_start": entry.parent.values["start_date"],
+    }
 
 
 def _row(entry: Entry) -> Row:
@@ -75,7 +79,7 @@ def _row(entry: Entry) -> Row:
 
 @command(app, "edit", help=N_("Change or fill in answers of a side effect, by option."),
          example='msreg events edit MS-0000012 L04AG08 2024-02-01 rash --outcome recovered',
-         json=True, record=Record.ADVERSE_EVENT)  # fmt: skip
+         json=True, base=asking(Record.ADVERSE_EVENT))  # fmt: skip
 def edit_(
     patient: Patient,
     which: Annotated[str, typer.Argument(help=N_("Code of the medicine."))],

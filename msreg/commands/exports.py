@@ -55,7 +55,9 @@ def csv(
     return _export("csv", out, centre, shared, labels, overwrite)
 
 
-def _export(format: str, out: Path, centre: str | None, shared: bool, labels: bool, overwrite: bool) -> Result:
+def _export(
+    format: str, out: Path, centre: str | None, shared: bool, labels: bool, overwrite: bool
+) -> Result:
     from msreg.services.exports import Style, export
     from msreg.services.patients import Asked
 
@@ -78,7 +80,9 @@ def _export(format: str, out: Path, centre: str | None, shared: bool, labels: bo
         screen.line(Cell(str(done.path), "accent"), f"  {patients}")
         screen.facts([(key, str(count)) for key, count in done.rows.items()], indent=2)
         screen.line(
-            _("This file holds personal data in clear; it stands in the log as row {seq}.").format(seq=done.seq),
+            _("This file holds personal data in clear; it stands in the log as row {seq}.").format(
+                seq=done.seq
+            ),
             tone="grey",
         )
 

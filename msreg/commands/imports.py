@@ -19,9 +19,7 @@ from msreg.vocabulary import N_, Rowed
 app = group("imports", help=N_("Check and load batch files."))
 
 File = Annotated[Path, typer.Argument(help=N_("An Excel workbook, or a folder of CSV files."))]
-Centre = Annotated[
-    str | None, typer.Option(help=N_("Code of the centre for rows that name none."))
-]
+Centre = Annotated[str | None, typer.Option(help=N_("Code of the centre for rows that name none."))]
 Limit = Annotated[int | None, typer.Option(min=0, help=N_("Show at most so many findings."))]
 
 

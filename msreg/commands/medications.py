@@ -13,6 +13,7 @@ from msreg.commands.patients import Patient
 from msreg.forms.medicines import medicine
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
+from msreg.screen.form_options import asking
 from msreg.screen.language import _, active
 from msreg.screen.options import DATE
 from msreg.screen.output import Screen
@@ -85,7 +86,7 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
 
 @command(app, "edit", help=N_("Change or fill in answers of one medication, by option."),
          example="msreg medications edit MS-0000012 L04AG08 2024-02-01 --deviating-interval no", json=True,
-         record=Record.MEDICATION)  # fmt: skip
+         base=asking(Record.MEDICATION))  # fmt: skip
 def edit_(
     patient: Patient,
     which: Annotated[str, typer.Argument(help=N_("Code of the medicine."))],

@@ -12,9 +12,10 @@ from msreg.commands.opening import at_work
 from msreg.errors import NotFound, Usage
 from msreg.screen.ask import ask_bsn, read_bsn
 from msreg.screen.command import command, group
+from msreg.screen.form_options import asking
 from msreg.screen.language import _, ngettext
-from msreg.screen.output import Screen
 from msreg.screen.options import DATE
+from msreg.screen.output import Screen
 from msreg.screen.overview import DUE, SHARED, as_data, columns, table_row
 from msreg.screen.result import Result
 from msreg.screen.table import Table
@@ -117,9 +118,7 @@ def list_(
 def _one_of(option: str, value: str | None, known: tuple[str, ...]) -> str | None:
     if value is None or value.lower() in known:
         return value and value.lower()
-    raise Usage(
-        N_("{option} is one of {known}."), field=option, option=f"--{option}", known=", ".join(known)
-    )
+    raise Usage(N_("{option} is one of {known}."), field=option, option=f"--{option}", known=", ".join(known))
 
 
 def _page_result(found: Page, today: date, *, reveal: bool, many_centres: bool) -> Result:
@@ -129,7 +128,9 @@ def _page_result(found: Page, today: date, *, reveal: bool, many_centres: bool) 
             return
         any_shared = any(row["shared"] for row in found.rows)
         shown = columns(today, reveal=reveal, many_centres=many_centres, any_shared=any_shared)
-        screen.table(Table([column for column, _show in shown], (table_row(shown, row) for row in found.rows)))
+        screen.table(
+            Table([column for column, _show in shown], (table_row(shown, row) for row in found.rows))
+        )
         screen.note("")
         screen.note(_below(found, today))
         if found.page * found.page_size < found.total:
@@ -193,7 +194,8 @@ def find(
         found = overview(desk.registry, by=desk.by, asked=tries[0], today=desk.today, reveal=reveal)
     if not found.rows:
         raise NotFound(
-            N_("Nobody among those whom you may see fits."), hint=N_("Try fewer letters, or the birth year alone.")
+            N_("Nobody among those whom you may see fits."),
+            hint=N_("Try fewer letters, or the birth year alone."),
         )
     return _page_result(found, desk.today, reveal=reveal, many_centres=desk.by.centres is None)
 
@@ -211,7 +213,9 @@ def _by_number(text: str, born: str | None, centre: str | None, size: int) -> As
     if digits.isdigit() and len(digits) == 9:
         raise Usage(
             N_("A BSN does not belong in a command line, where others can read it."),
-            hint=N_("Write bsn in its place and type the BSN when you are asked, or - to read it from a pipe."),
+            hint=N_(
+                "Write bsn in its place and type the BSN when you are asked, or - to read it from a pipe."
+            ),
             field="text",
         )
     return Asked(patient_number=text, born=born, centre=centre, page_size=size)
@@ -255,7 +259,7 @@ def why(patient: Patient) -> Result:
 
 @command(app, "edit", help=N_("Change a patient's own answers, by option."),
          example="msreg patients edit MS-0000012 --email a.bakker@example.org", json=True,
-         record=Record.PATIENT)  # fmt: skip
+         base=asking(Record.PATIENT))  # fmt: skip
 def edit_(patient: Patient, clear: Clear = None, dry_run: DryRun = False) -> Result:
     """An option for every question of the forms patient and diagnosis."""
     return edit(Record.PATIENT, patient, {}, clear, dry_run)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 
-from msreg.forms.values import clean
+from msreg.forms.cleaning import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ Errors = dict[tuple[int, int], str]
 """Error texts of a sheet by row and column, both from 0. Parsers give such cells as empty ones."""
 
 
-class Fault(Exception):  # noqa: N818 - a finding about a file, not a mistake in the code
+class Fault(Exception):
     """Why a workbook is not read; `code` is a key of `xlsx.FAULTS`."""
 
     def __init__(self, code: str, **params: object) -> None:

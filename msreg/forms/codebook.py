@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from msreg.forms.definition import Form, Item
-from msreg.forms.values import show
+from msreg.forms.showing import show
 from msreg.forms.words import (
     PRIVACY,
     Translate,

@@ -61,7 +61,7 @@ class Sheet:
 
     def column(self, header: str) -> Column | None:
         """The column that a header names; a star for "required" may follow the name."""
-        from msreg.forms.values import clean
+        from msreg.forms.cleaning import clean
 
         return self.by_name.get(clean(header).rstrip("*").rstrip().casefold())
 
@@ -166,7 +166,7 @@ def from_json(item: Item, raw: Any) -> Any:
     if item.type is Type.DATE and isinstance(raw, str):
         return date.fromisoformat(raw)
     if item.type is Type.DECIMAL and raw != UNKNOWN:
-        from msreg.forms.values import tidy
+        from msreg.forms.numbers import tidy
 
         return tidy(Decimal(str(raw)))
     if item.type is Type.CHOICES:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from msreg.forms.definition import Form, Item
-from msreg.forms.values import show
+from msreg.forms.showing import show
 from msreg.forms.words import (
     PRIVACY,
     Translate,

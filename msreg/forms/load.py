@@ -36,7 +36,7 @@ _DATES = (Type.DATE, Type.PARTIAL_DATE)
 _EQUALITY = (Operator.EQUAL, Operator.NOT_EQUAL)
 
 
-class BrokenForm(MsregError):  # noqa: N818 - named as the other errors are
+class BrokenForm(MsregError):
     """A form file that cannot be used; names file, item and reason."""
 
     code = "broken_form"
@@ -64,7 +64,9 @@ def build_form(raw: Mapping[str, Any], file: str) -> Form:
     key = "–"
     try:
         _only(raw, _FORM_WORDS)
-        sections = tuple(Section(_word(each, "key"), _text(each, "label")) for each in raw.get("sections", ()))
+        sections = tuple(
+            Section(_word(each, "key"), _text(each, "label")) for each in raw.get("sections", ())
+        )
         if len({section.key for section in sections}) != len(sections):
             raise Wrong(N_("two sections have the same key"))
         if "sheet" in raw:

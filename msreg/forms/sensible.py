@@ -13,7 +13,7 @@ NUMBERS = (Type.INTEGER, Type.DECIMAL)
 _DEFAULTS = (Type.BOOLEAN, Type.CHOICE, Type.TEXT)
 
 
-class Wrong(Exception):  # noqa: N818 - a reason, on its way to the place that knows the file
+class Wrong(Exception):
     """Why a form cannot be used."""
 
     def __init__(self, reason: str, **params: object) -> None:

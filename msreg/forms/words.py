@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from msreg.forms.definition import Choice, Condition, Form, Item, Operator, Privacy, Term, Type
-from msreg.forms.values import show
+from msreg.forms.showing import show
 from msreg.vocabulary import N_
 
 Translate = Callable[[str], str]

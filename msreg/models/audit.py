@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -13,7 +13,7 @@ class AuditEvent(SQLModel, table=True):
     __tablename__ = "audit_event"
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    body: str
+    body: str = Field(sa_type=Text)
     prev: str = Field(max_length=64)
     mac: str = Field(max_length=64)
 
@@ -30,6 +30,6 @@ class AuditItem(SQLModel, table=True):
     entity: str = Field(max_length=20)
     entity_id: str = Field(max_length=40)
     action: str = Field(max_length=1)
-    before: str | None = None
-    after: str | None = None
+    before: str | None = Field(default=None, sa_type=Text)
+    after: str | None = Field(default=None, sa_type=Text)
     digest: str = Field(max_length=64)

@@ -54,6 +54,11 @@ def one_of(column: str, codes: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"ck_{column}")
 
 
+def from_1900(column: str) -> CheckConstraint:
+    """CHECK that a day is not before 1900, the first day that the forms take."""
+    return CheckConstraint(f"{column} >= '1900-01-01'", name=f"ck_{column}_first")
+
+
 def between(column: str, low: Any, high: Any) -> CheckConstraint:
     """CHECK that a number lies within limits, both included."""
     return CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"ck_{column}")

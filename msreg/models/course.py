@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Numeric
 from sqlmodel import Field
 
-from msreg.models.base import Row, between, one_of
+from msreg.models.base import Row, between, from_1900, one_of
 
 
 class Course(Row, table=True):
@@ -17,9 +17,13 @@ class Course(Row, table=True):
     __table_args__ = (
         Index("uq_course_day", "patient_id", "course_date", unique=True),
         one_of("edss_method", ("assessed", "estimated", "not_done")),
-        CheckConstraint("edss BETWEEN 0 AND 10 AND edss <> 0.5 AND edss * 2 = round(edss * 2)", name="ck_edss"),
+        CheckConstraint(
+            "edss BETWEEN 0 AND 10 AND edss <> 0.5 AND edss * 2 = round(edss * 2)", name="ck_edss"
+        ),
         one_of("mri_new_t2", ("0", "1", "2", "3_or_more", "unknown")),
         between("mri_gd_lesions", 0, 100),
+        from_1900("course_date"),
+        from_1900("mri_date"),
     )
 
     patient_id: str = Field(foreign_key="patient.id", max_length=32)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Date, Index
 from sqlmodel import Field
 
-from msreg.models.base import Row, one_of
+from msreg.models.base import Row, from_1900, one_of
 from msreg.vocabulary import DiseaseKind, Phenotype
 
 
@@ -20,6 +20,7 @@ class DiseaseEvent(Row, table=True):
         Index("ix_disease_event_patient", "patient_id", "kind", "date"),
         one_of("kind", DiseaseKind),
         one_of("phenotype", Phenotype),
+        from_1900("date"),
     )
 
     patient_id: str = Field(foreign_key="patient.id", max_length=32)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field
 
-from msreg.models.base import Row, one_of
+from msreg.models.base import Row, from_1900, one_of
 
 
 class Medication(Row, table=True):
@@ -17,6 +17,7 @@ class Medication(Row, table=True):
     __table_args__ = (
         Index("uq_medication_start", "patient_id", "medicine", "start_date", unique=True),
         CheckConstraint("stop_date >= start_date", name="ck_stop_date"),
+        from_1900("start_date"),
     )
 
     patient_id: str = Field(foreign_key="patient.id", max_length=32)
@@ -40,6 +41,7 @@ class AdverseEvent(Row, table=True):
         Index("uq_adverse_event", "medication_id", "description", unique=True),
         Index("ix_adverse_event_patient", "patient_id"),
         one_of("outcome", ("recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown")),
+        from_1900("start_date"),
     )
 
     patient_id: str = Field(foreign_key="patient.id", max_length=32)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Date, Index, text
 from sqlmodel import Field
 
-from msreg.models.base import Row, one_of
+from msreg.models.base import Row, from_1900, one_of
 from msreg.vocabulary import Language, Phenotype
 
 
@@ -52,7 +52,11 @@ class Patient(Row, table=True):
         one_of("diagnosis_phenotype", Phenotype),
         one_of("last_phenotype", Phenotype),
         CheckConstraint("length(bsn) = 9", name="ck_bsn"),
-        CheckConstraint("birth_date >= '1900-01-01'", name="ck_birth_date"),
+        from_1900("birth_date"),
+        from_1900("consent_date"),
+        from_1900("deceased_on"),
+        from_1900("treatment_ended_on"),
+        from_1900("diagnosis_date"),
         CheckConstraint("deceased_on >= birth_date", name="ck_deceased_on"),
     )
 

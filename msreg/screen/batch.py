@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from msreg.forms.columns import forms_of, to_json
-from msreg.forms.values import show as show_value
+from msreg.forms.showing import show as show_value
 from msreg.screen.findings import finding_data, show_findings
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
@@ -38,12 +38,16 @@ def counted(record: Record, count: int) -> str:
 def show_loaded(screen: Screen, done: Loaded, *, checked: bool, limit: int | None) -> None:
     """The file, what is wrong with it, and what was or would be loaded."""
     what = ", ".join(
-        counted(record, count) for record, count in done.rows.items() if count or record is not Record.ADVERSE_EVENT
+        counted(record, count)
+        for record, count in done.rows.items()
+        if count or record is not Record.ADVERSE_EVENT
     )
     seconds = number(round(done.seconds, 1))
     timed = _("checked in {seconds} s") if checked or done.dry_run else _("loaded in {seconds} s")
     screen.line(
-        Cell(done.file, "accent"), f"  {' '.join(done.centres)}  {what}  ", Cell(timed.format(seconds=seconds), "grey")
+        Cell(done.file, "accent"),
+        f"  {' '.join(done.centres)}  {what}  ",
+        Cell(timed.format(seconds=seconds), "grey"),
     )
     if done.findings:
         screen.line()
@@ -102,7 +106,9 @@ def _show_changes(screen: Screen, changes: list[RowChange]) -> None:
     rows = [line for change in changes[:most] for line in _lines(change, screen.values_allowed)]
     screen.table(Table(columns, rows, indent=2))
     if len(changes) > most:
-        screen.line("  … ", ngettext("{count} more row", "{count} more rows", len(changes) - most), tone="grey")
+        screen.line(
+            "  … ", ngettext("{count} more row", "{count} more rows", len(changes) - most), tone="grey"
+        )
     screen.line()
 
 

@@ -23,7 +23,7 @@ from msreg.screen.language import _
 from msreg.screen.output import Screen
 from msreg.screen.result import Result, render
 from msreg.screen.usage import SEE_HELP, WRITE, no_such_command
-from msreg.vocabulary import N_, Record
+from msreg.vocabulary import N_
 
 COLLECT_AFTER = (50_000, 20, 50)  # a command lives for a second: rarely, but long work stays small
 
@@ -175,15 +175,12 @@ def command(
     json: bool = False,
     values: bool = False,
     hidden: bool = False,
-    record: Record | None = None,
+    base: type[Command] = Command,
 ) -> Callable[[F], F]:
     """Declare a verb. `help` is a msgid, `example` one or more whole calls (a line each).
 
     `json`: it gives data, so it has `--json` and `--jsonl`. `values`: it has `--values` (SPEC C12).
-    `record`: it has an option for every question of that kind of record.
+    `base`: a kind of command with options of its own.
     """
-    base: type[Command] = Command
-    if record is not None:
-        from msreg.screen.form_options import FormCommand as base
-    kind = type("Command", (base,), {"gives_data": json, "shows_values": values, "record": record})
+    kind = type("Command", (base,), {"gives_data": json, "shows_values": values})
     return app.command(name, cls=kind, help=help, epilog=example, hidden=hidden)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from msreg.forms.columns import forms_of, to_json
-from msreg.forms.values import show as show_value
+from msreg.forms.showing import show as show_value
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
@@ -25,13 +25,18 @@ def _show(screen: Screen, done: Edited, dry_run: bool) -> None:
         return
     for change in done.changes:
         label, old, new = _told(change)
-        screen.line(f"  {done.number}  {label}  ", Cell(f"{old} → {new}" if screen.values_allowed else _("changed"), "accent"))
+        screen.line(
+            f"  {done.number}  {label}  ",
+            Cell(f"{old} → {new}" if screen.values_allowed else _("changed"), "accent"),
+        )
     for doubt in done.doubts:
         screen.line(Cell(f"  {_('Is this right?')} {doubt.text(_)} ({doubt.code})", "orange"))
     if dry_run:
         screen.line(_("Nothing was written."), tone="grey")
     elif done.open_questions:
-        text = ngettext("{count} question is still open.", "{count} questions are still open.", done.open_questions)
+        text = ngettext(
+            "{count} question is still open.", "{count} questions are still open.", done.open_questions
+        )
         screen.line(text)
         screen.next(f"msreg patients why {done.number}")
     else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msreg.forms.answers import counting, open_questions
 from msreg.forms.columns import forms_of, to_json
-from msreg.forms.values import show as show_value
+from msreg.forms.showing import show as show_value
 from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.table import Cell, Column, Row, Table

@@ -29,6 +29,11 @@ def _take(_ctx: Context, param: Parameter, value: str | None) -> None:
         _given.set({**given(), param.name.removeprefix("answer_"): value})
 
 
+def asking(record: Record) -> type[Command]:
+    """A kind of command with an option for every question of a record; for `command(..., base=)`."""
+    return type("FormCommand", (FormCommand,), {"record": record})
+
+
 class FormCommand(Command):
     """A verb whose options are the questions of one kind of record."""
 

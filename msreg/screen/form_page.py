@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msreg.forms.definition import Form, Item, Type
-from msreg.forms.values import show as shown
+from msreg.forms.showing import show as shown
 from msreg.forms.words import in_words, limits_in_words, required_in_words, type_in_words
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen

@@ -9,7 +9,7 @@ from typing import Any
 from msreg.forms.answers import counting, open_questions
 from msreg.forms.columns import forms_of, to_json
 from msreg.forms.definition import Form
-from msreg.forms.values import show as show_value
+from msreg.forms.showing import show as show_value
 from msreg.rules.completeness import completeness_tone, course_is_due
 from msreg.rules.names import display_name, mask_bsn
 from msreg.screen.language import _, active, ngettext

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from msreg.forms.values import show as show_value
+from msreg.forms.showing import show as show_value
 from msreg.rules.names import display_name
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen

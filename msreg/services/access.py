@@ -12,7 +12,7 @@ from msreg.store.actor import Actor
 from msreg.store.audit import append
 from msreg.store.connect import Database, transaction
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_, Outcome, Right, Role
+from msreg.vocabulary import N_, Action, Outcome, Right, Role
 
 _READ = frozenset({Right.CENTRES_READ, Right.PATIENTS_READ})
 _WORK = _READ | {Right.PATIENTS_WRITE, Right.IMPORT, Right.EXPORT}

@@ -15,11 +15,10 @@ from msreg.services import access
 from msreg.services.access import may_write, may_write_for
 from msreg.services.batch_sheets import Batch, BatchRow, problem
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
-from msreg.services.placed import PlacedFinding
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
 from msreg.store.queries import dossiers as queries
-from msreg.vocabulary import DiseaseKind, N_, Record
+from msreg.vocabulary import N_, DiseaseKind, Record
 
 Key = tuple[str, str]
 """Id of a centre and a patient number in it."""
@@ -94,7 +93,9 @@ def _keyed(work: _Merging, record: Record) -> Iterable[tuple[Key, BatchRow]]:
         else:
             centre = _centre(work, str(code))
             if centre is None:
-                work.tell(row, "centre", "FIL-006", N_("there is no such centre"), N_("see: msreg centres list"))
+                work.tell(
+                    row, "centre", "FIL-006", N_("there is no such centre"), N_("see: msreg centres list")
+                )
             else:
                 if not may_write_for(work.by, centre):
                     work.foreign.add(centre)
@@ -149,12 +150,12 @@ def _own_or_shared(work: _Merging, rows: list[tuple[Key, BatchRow]]) -> list[tup
     allowed: list[tuple[Key, BatchRow]] = []
     for key, row in rows:
         dossier = work.merged.dossiers.get(key)
-        if key[0] not in work.foreign:
-            allowed.append((key, row))
-        elif (
+        if key[0] not in work.foreign or (
             dossier is not None
             and may_write(work.by)
-            and work.db.one(f"SELECT 1 FROM patient p WHERE p.id = ? AND {may.sql}", (dossier.id, *may.params))
+            and work.db.one(
+                f"SELECT 1 FROM patient p WHERE p.id = ? AND {may.sql}", (dossier.id, *may.params)
+            )
         ):
             allowed.append((key, row))
         else:

@@ -12,16 +12,15 @@ from datetime import date
 from typing import Any
 
 from msreg.formats.cells import Table, Unreadable, letter
+from msreg.forms.cleaning import Reader, clean
 from msreg.forms.columns import Column, Sheet, sheets
 from msreg.forms.definition import Item
 from msreg.forms.problems import Kind, Problem
-from msreg.forms.values import Reader, clean, reader
+from msreg.forms.values import reader
 from msreg.services.placed import PlacedFinding, RowPlace
 from msreg.vocabulary import N_, Record, Severity
 
-IGNORED_SHEETS = frozenset(
-    ("codebook", "codeboek", "provenance", "herkomst", "summary", "samenvatting")
-)
+IGNORED_SHEETS = frozenset(("codebook", "codeboek", "provenance", "herkomst", "summary", "samenvatting"))
 """Sheets that msreg itself adds to a workbook."""
 
 NEEDED = (Record.PATIENT, Record.COURSE, Record.DISEASE, Record.MEDICATION)
@@ -108,7 +107,16 @@ def problem(place: RowPlace, key: str, code: str, message: str, hint: str | None
     """A finding of this file's own codes at one cell of a row."""
     severity = KINDS[code].severity
     return PlacedFinding(
-        place.sheet, place.row, place.letters.get(key), key, code, severity, message, hint, {}, place.raw.get(key)
+        place.sheet,
+        place.row,
+        place.letters.get(key),
+        key,
+        code,
+        severity,
+        message,
+        hint,
+        {},
+        place.raw.get(key),
     )
 
 
@@ -184,9 +192,7 @@ def _naming(sheet: Sheet) -> list[str]:
     return parents + [key for key in identity if key not in parents]
 
 
-def _columns(
-    table: Table, sheet: Sheet, tell: Callable[[PlacedFinding], None]
-) -> list[tuple[int, Column]]:
+def _columns(table: Table, sheet: Sheet, tell: Callable[[PlacedFinding], None]) -> list[tuple[int, Column]]:
     found: dict[str, tuple[int, Column]] = {}
     for at, header in enumerate(table.header):
         if not header:

@@ -14,7 +14,7 @@ from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.queries.rows import named
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_, Right
+from msreg.vocabulary import N_, Action, Right
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 

@@ -57,9 +57,7 @@ class Dossier:
 
 def read_dossiers(db: Database, patient_rows: Sequence[Mapping[str, Any]]) -> list[Dossier]:
     """The dossiers of these rows of the patient table, with one query for each kind of record."""
-    found = {
-        row["id"]: Dossier(_entry(Record.PATIENT, row), row["centre_id"]) for row in patient_rows
-    }
+    found = {row["id"]: Dossier(_entry(Record.PATIENT, row), row["centre_id"]) for row in patient_rows}
     medications: dict[str, Entry] = {}
     for record in Record:
         if record is Record.PATIENT:

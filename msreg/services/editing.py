@@ -22,7 +22,7 @@ from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.queries import dossiers as queries
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_, Record, Right, Severity
+from msreg.vocabulary import N_, Action, Record, Right, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ def _entry(dossier: Dossier, record: Record, which: Mapping[str, Any]) -> Entry:
     found = [
         entry
         for entry in dossier.of(record)
-        if all(entry.values.get(key) == value for key, value in which.items() if not key.startswith("parent_"))
+        if all(
+            entry.values.get(key) == value for key, value in which.items() if not key.startswith("parent_")
+        )
         and all(
             entry.parent is not None and entry.parent.values.get(key[7:]) == value
             for key, value in which.items()

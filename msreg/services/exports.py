@@ -32,7 +32,7 @@ from msreg.store.queries import dossiers as queries
 from msreg.store.queries.overview import all_ids
 from msreg.store.queries.rows import PIECE, named
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_, Record, Right
+from msreg.vocabulary import N_, Action, Record, Right
 
 PROVENANCE_NAMES = {"nl": "Herkomst", "en": "Provenance"}
 
@@ -103,7 +103,10 @@ def _place_free(out: Path, overwrite: bool) -> None:
         raise NotFound(N_("There is no folder {folder}."), field="out", folder=str(out.parent))
     if out.exists() and not overwrite:
         raise Conflict(
-            N_("{file} is there already."), hint=N_("Replace it with --overwrite."), field="out", file=str(out)
+            N_("{file} is there already."),
+            hint=N_("Replace it with --overwrite."),
+            field="out",
+            file=str(out),
         )
 
 

@@ -166,7 +166,7 @@ def room(settings: Settings) -> Health:
         if each.exists()
     )
     free = shutil.disk_usage(settings.home).free
-    params = {"free": readable(free), "size": _readable(size)}
+    params = {"free": readable(free), "size": readable(size)}
     if free < LEAST_ROOM:
         return Health(
             "room",

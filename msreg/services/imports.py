@@ -89,7 +89,7 @@ def load_batch(
     with writing(registry, by=by, event=event, action=Action.EXECUTE, dry_run=not keep) as work:
         merged = merge(work.db, batch, by=by, default_centre=default_centre)
         _judge_all(registry, batch, merged, today)
-        result = _result(batch, merged, path, digest, dry_run=not keep)
+        result = _result(batch, merged, path, digest, dry_run=not keep, default_centre=default_centre)
         if result.refused:
             # What reading the batch showed of patients is told in the log; rows are not.
             work.keep = False
@@ -121,9 +121,7 @@ def _judge_all(registry: Registry, batch: Batch, merged: Merged, today: date) ->
     )
 
 
-def _without_old(
-    registry: Registry, dossier: Dossier, found: list[Finding], today: date
-) -> list[Finding]:
+def _without_old(registry: Registry, dossier: Dossier, found: list[Finding], today: date) -> list[Finding]:
     """Faults that the registry's own record has already, in rows that change nothing, become warnings.
 
     What is in the registry may be older than a rule; a file that leaves it as it is must still load.
@@ -177,7 +175,9 @@ def _place(dossier: Dossier, finding: Finding) -> PlacedFinding | None:
     return place.finding(finding)
 
 
-def _result(batch: Batch, merged: Merged, path: Path, digest: str, *, dry_run: bool) -> Loaded:
+def _result(
+    batch: Batch, merged: Merged, path: Path, digest: str, *, dry_run: bool, default_centre: str | None
+) -> Loaded:
     bad = {(f.sheet, f.row) for f in batch.findings if f.is_error}
     refused = bool(bad)
     by_record: dict[Record, Counter[Rowed]] = {record: Counter() for record in Record}
@@ -193,7 +193,8 @@ def _result(batch: Batch, merged: Merged, path: Path, digest: str, *, dry_run: b
     for record, rows in batch.rows.items():
         for row in rows:
             at = (row.place.sheet, row.place.row)
-            name = f"{row.parents.get('centre')}:{_number(row.values, row.parents)}"
+            centre = _centre(row.parents, default_centre)
+            name = f"{centre or '–'}:{_number(row.values, row.parents)}"
             patients.add(name)
             if at in bad or row.refused:
                 by_record[record][Rowed.REFUSED] += 1
@@ -209,9 +210,8 @@ def _result(batch: Batch, merged: Merged, path: Path, digest: str, *, dry_run: b
                         RowChange(*at, _patient_name(dossier, name), done, tuple(differences(entry)))
                     )
     total: Counter[Rowed] = sum(by_record.values(), Counter())
-    centres = sorted(
-        {str(r.parents["centre"]) for rows in batch.rows.values() for r in rows if r.parents.get("centre")}
-    )
+    named = {_centre(row.parents, default_centre) for rows in batch.rows.values() for row in rows}
+    centres = sorted(code for code in named if code)
     return Loaded(
         file=path.name,
         sha256=digest,
@@ -227,6 +227,12 @@ def _result(batch: Batch, merged: Merged, path: Path, digest: str, *, dry_run: b
     )
 
 
+def _centre(parents: Mapping[str, object], default: str | None) -> str | None:
+    """The code of the centre that a row is of, as the registry writes it."""
+    code = parents.get("centre") or default
+    return None if code is None else str(code).upper()
+
+
 def _number(values: Mapping[str, object], parents: Mapping[str, object]) -> object:
     return values.get("patient_number") or parents.get("patient_number")
 
@@ -237,9 +243,7 @@ def _patient_name(dossier: Dossier, name: str) -> str:
     return f"MS-{number:07d}" if number is not None else name
 
 
-def _log_look(
-    registry: Registry, by: Actor, event: str, about: dict[str, object], merged: Merged
-) -> None:
+def _log_look(registry: Registry, by: Actor, event: str, about: dict[str, object], merged: Merged) -> None:
     """Note in the log that a file was laid over these patients, though nothing was kept of it."""
     with writing(registry, by=by, event=event, action=Action.READ) as work:
         work.about = about

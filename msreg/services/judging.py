@@ -24,9 +24,7 @@ from msreg.services.dossiers import Dossier, Entry
 from msreg.vocabulary import Record, Severity
 
 
-def judge(
-    dossier: Dossier, today: date, *, made_up: bool, bsn_known: str | None = None
-) -> list[Finding]:
+def judge(dossier: Dossier, today: date, *, made_up: bool, bsn_known: str | None = None) -> list[Finding]:
     """Everything that is wrong or doubtful in a dossier; each finding's `ref` is its `Entry`.
 
     A required question without an answer is an error in a new record. In a record that the registry has
@@ -60,9 +58,12 @@ def _of_form(entry: Entry, faulty: set[str]) -> list[Finding]:
             found.append(_problem(entry, item.key, REQUIRED, severity))
         if entry.place is not None:
             doubtful = faulty | {item.key for item in lacking}
-            for item in hidden(form, entry.values, doubtful):
-                if entry.stored is None or entry.stored.get(item.key) != entry.values[item.key]:
-                    found.append(_problem(entry, item.key, NOT_ASKED))
+            was = entry.stored or {}
+            found += [
+                _problem(entry, item.key, NOT_ASKED)
+                for item in hidden(form, entry.values, doubtful)
+                if was.get(item.key) != entry.values[item.key]
+            ]
     return found
 
 

@@ -20,7 +20,9 @@ def registry_number(number: int) -> str:
     return f"MS-{number:07d}"
 
 
-def find_patient(db: Database, *, by: Actor, name: str | None = None, bsn: str | None = None) -> dict[str, Any]:
+def find_patient(
+    db: Database, *, by: Actor, name: str | None = None, bsn: str | None = None
+) -> dict[str, Any]:
     """The row of the patient who is named, with the centre's code.
 
     Raises `NotFound` alike for a patient who does not exist and for one whom the actor may not see, and
@@ -59,7 +61,9 @@ def _condition(name: str) -> tuple[str, tuple[Any, ...]]:
     if digits.isdigit() and len(digits) >= 8:
         raise Usage(
             N_("A BSN does not belong in a command line, where others can read it."),
-            hint=N_("Write bsn in its place and type the BSN when you are asked, or - to read it from a pipe."),
+            hint=N_(
+                "Write bsn in its place and type the BSN when you are asked, or - to read it from a pipe."
+            ),
             field="patient",
         )
     if match := NUMBER.fullmatch(name):

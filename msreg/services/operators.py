@@ -11,7 +11,7 @@ from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor, system_actor
 from msreg.store.queries.rows import named
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, N_, Right, Role
+from msreg.vocabulary import N_, Action, Right, Role
 
 OFFICE_ROLES = frozenset({Role.DESK, Role.AUDITOR, Role.JOB})
 """Roles that are not of one centre."""
@@ -79,7 +79,6 @@ def list_operators(registry: Registry, *, by: Actor) -> list[OperatorRow]:
 def _add(work: Work, user: str, role: Role, centre_id: str | None) -> None:
     from msreg.models.base import new_id
     from msreg.models.office import Operator
-
 
     row = Operator.model_validate(
         {

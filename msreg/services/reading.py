@@ -32,7 +32,9 @@ class Look:
 
 
 @contextmanager
-def looking(registry: Registry, *, by: Actor, event: str, right: Right = Right.PATIENTS_READ) -> Iterator[Look]:
+def looking(
+    registry: Registry, *, by: Actor, event: str, right: Right = Right.PATIENTS_READ
+) -> Iterator[Look]:
     """Read inside the block, name whom was seen, and show only after it: by then it is in the log.
 
     When the log cannot be written the block's result must not be shown, and the fault is raised.

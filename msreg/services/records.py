@@ -108,6 +108,8 @@ def questions_open(record: PatientRecord) -> list[OpenQuestion]:
     for entry in record.dossier.entries():
         counts = entry.record in (Record.PATIENT, Record.COURSE)
         for form in forms_of(entry.record):
-            for item in open_questions(form, entry.values):
-                found.append(OpenQuestion(entry.record, entry, form, item, counts))
+            found += [
+                OpenQuestion(entry.record, entry, form, item, counts)
+                for item in open_questions(form, entry.values)
+            ]
     return found

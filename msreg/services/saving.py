@@ -19,7 +19,7 @@ from msreg.services import deriving
 from msreg.services.dossiers import Dossier, Entry
 from msreg.services.writing import Work
 from msreg.store.queries.dossiers import TABLES
-from msreg.vocabulary import Action, N_, Record, Rowed
+from msreg.vocabulary import N_, Action, Record, Rowed
 
 _MODELS = {
     Record.PATIENT: Patient,
@@ -134,9 +134,7 @@ def _row_of(
     return row
 
 
-def _write(
-    work: Work, record: Record, added: list[dict[str, Any]], changed: list[dict[str, Any]]
-) -> None:
+def _write(work: Work, record: Record, added: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
     table: Table = _MODELS[record].__table__  # type: ignore[attr-defined]
     connection = work.session.connection()
     if added:

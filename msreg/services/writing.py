@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msreg.errors import MsregError
+from msreg.services.marking import mark
 from msreg.store.actor import Actor
 from msreg.store.audit import Item, append
 from msreg.store.connect import Database, translate_fault
-from msreg.services.marking import mark
 from msreg.store.registry import Registry
 from msreg.vocabulary import Action
 
@@ -84,7 +84,7 @@ def writing(
         except MsregError:
             session.rollback()
             raise
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it was, its text may hold an answer
             session.rollback()
             raise translate_fault(fault) from None
         except BaseException:

@@ -147,8 +147,8 @@ def test_in_dutch_the_sentence_is_dutch_and_the_code_is_the_same(
 
 
 def unknown_column(book: openpyxl.Workbook) -> tuple[str, str, int | None, str | None]:
-    book["courses"]["E1"] = "edds"
-    return "FIL-003", "courses", 1, "E"
+    book["courses"]["L1"] = "edds"
+    return "FIL-003", "courses", 1, "L"
 
 
 def doubled_column(book: openpyxl.Workbook) -> tuple[str, str, int | None, str | None]:

@@ -65,24 +65,22 @@ def test_init_makes_a_registry_and_tells_the_recovery_key_once(run: Run, tmp_pat
     )
 
 
-def test_init_yes_works_on_a_machine_without_keyring(run: Run, home: dict[str, str], tmp_path: Path) -> None:
+def test_init_yes_works_on_a_machine_without_keyring(run: Run, tmp_path: Path) -> None:
     """SPEC C11: scripts rely on `init --yes`; that the key lies beside the data is said on standard error."""
-    home.pop("MSREG_KEY_FILE")
-    done = run("init", "--yes", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    done = run("init", "--yes", MSREG_KEY_FILE="", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
 
     assert done.code == 0
     assert RECOVERY.search(done.out)
     assert str(tmp_path / "home" / "kek") in done.err
-    assert run("centres", "list").code == 0
+    assert run("centres", "list", MSREG_KEY_FILE="").code == 0
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "home").rglob("*")} == {0}
 
 
 def test_init_says_which_option_is_missing(
-    run: Run, home: dict[str, str], tmp_path: Path, error_of: Callable[[str], dict[str, Any]]
+    run: Run, tmp_path: Path, error_of: Callable[[str], dict[str, Any]]
 ) -> None:
     """SPEC C2: nobody can be asked where the key should go."""
-    home.pop("MSREG_KEY_FILE")
-    done = run("init", "--json", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    done = run("init", "--json", MSREG_KEY_FILE="", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
 
     assert (done.code, done.out) == (2, "")
     assert error_of(done.err)["field"] == "key_store"
@@ -92,12 +90,12 @@ def test_init_says_which_option_is_missing(
 
 def test_init_asks_on_a_terminal(home: dict[str, str], tmp_path: Path) -> None:
     """SPEC C2: no leaves nothing (130), yes makes the registry and shows what comes next."""
-    home.pop("MSREG_KEY_FILE")
     answers = {}
     for answer in "ny":
         child = pexpect.spawn(
             sys.executable, ["-m", "msreg", "init"], encoding="utf-8", dimensions=(40, 80), cwd=str(tmp_path),
-            env={**home, "TERM": "xterm", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
+            env={**home, "MSREG_KEY_FILE": "", "TERM": "xterm",
+                 "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
             timeout=60,
         )  # fmt: skip
         child.expect("beside the data")
@@ -124,14 +122,16 @@ def test_a_second_init_changes_nothing(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["a file", "no place at all"])
 def test_init_where_nothing_can_be_written(run: Run, tmp_path: Path, place: str) -> None:
     """SPEC C4: the machine failed, told in a sentence, and nothing is left."""
-    (tmp_path / "taken").write_text("mine")
-    where = tmp_path / "taken" if place == "a file" else Path("/proc/msreg-home")
+    taken = tmp_path / "home" / "data"
+    taken.write_text("mine")
+    where = tmp_path / "home" if place == "a file" else Path("/proc/msreg-home")
     done = run("init", "--yes", MSREG_HOME=str(where))
 
     assert done.code == 9
     assert str(where) in done.err
     assert "Traceback" not in done.err
-    assert (tmp_path / "taken").read_text() == "mine"
+    assert taken.read_text() == "mine"
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["data"]
 
 
 # ---- a registry that cannot be opened
@@ -554,8 +554,8 @@ def test_files_that_are_open_to_others(loaded: Registry, run: Run, tmp_path: Pat
 def test_no_value_of_a_patient_is_shown_when_piped(loaded: Registry, run: Run) -> None:
     """SPEC C12: places, fields and codes."""
     told = ""
-    for words in (("audit", "list"), ("audit", "show", "4"), ("audit", "verify"), ("db", "check"), ("doctor",),
-                  ("audit", "list", "--json"), ("audit", "show", "4", "--json")):  # fmt: skip
+    for words in (("audit", "list"), ("audit", "show", "4"), ("audit", "verify"), ("db", "check"),
+                  ("doctor",), ("audit", "list", "--json"), ("audit", "show", "4", "--json")):  # fmt: skip
         done = run(*words)
         told += done.out + done.err
     assert not re.search(r"Jansen|de Wit|9999\d{5}|1012 AB|example\.org", told)

@@ -183,4 +183,7 @@ def count(db: Database, found: Where) -> int:
 
 def all_ids(db: Database, found: Where) -> list[str]:
     """Ids of all patients, by registry number."""
-    return [row[0] for row in db.rows(f"SELECT p.id FROM patient p WHERE {found.sql} ORDER BY p.number", found.params)]
+    return [
+        row[0]
+        for row in db.rows(f"SELECT p.id FROM patient p WHERE {found.sql} ORDER BY p.number", found.params)
+    ]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msreg.forms.columns import forms_of, from_row, from_store, sheet_of, sheets, to_store
 from msreg.forms.definition import UNKNOWN, Form, Item, Type
 from msreg.forms.load import load
-from msreg.forms.values import tidy
+from msreg.forms.numbers import tidy
 from msreg.vocabulary import Record
 
 DECIMALS = st.decimals(min_value=-(10**6), max_value=10**6, places=3).map(tidy)

@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from msreg.forms.choosing import NO, YES
+from msreg.forms.cleaning import clean, has_control
 from msreg.forms.definition import Form, Item
 from msreg.forms.load import load
+from msreg.forms.numbers import tidy
 from msreg.forms.problems import KINDS
-from msreg.forms.values import NO, YES, clean, has_control, reader, show, tidy
+from msreg.forms.showing import show
+from msreg.forms.values import reader
 from msreg.vocabulary import Severity
 
 TODAY = date(2024, 2, 29)

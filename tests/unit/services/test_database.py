@@ -40,7 +40,7 @@ def office(tmp_path: Path) -> Iterator[Registry]:
             known = access.centre_by_code(db, "AMS01")
         assert known is not None
         with writing(registry, by=by, event="patients.add", action=Action.CREATE) as work:
-            save(work, list(make_people(PATIENTS, 7, TODAY, [known[0]])), writer=known[0])
+            save(work, list(make_people(7, PATIENTS, TODAY, [known[0]])), writer=known[0])
         yield registry
 
 

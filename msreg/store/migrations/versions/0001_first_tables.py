@@ -114,7 +114,11 @@ def upgrade() -> None:
         sa.Column("last_phenotype", sa.String(length=4), nullable=True),
         sa.Column("course_due_on", sa.Date(), nullable=True),
         sa.Column("invite_due_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("birth_date >= '1900-01-01'", name="ck_birth_date"),
+        sa.CheckConstraint("birth_date >= '1900-01-01'", name="ck_birth_date_first"),
+        sa.CheckConstraint("consent_date >= '1900-01-01'", name="ck_consent_date_first"),
+        sa.CheckConstraint("deceased_on >= '1900-01-01'", name="ck_deceased_on_first"),
+        sa.CheckConstraint("treatment_ended_on >= '1900-01-01'", name="ck_treatment_ended_on_first"),
+        sa.CheckConstraint("diagnosis_date >= '1900-01-01'", name="ck_diagnosis_date_first"),
         sa.CheckConstraint(
             "diagnosis_phenotype IN ('ris', 'cis', 'rrms', 'spms', 'ppms')", name="ck_diagnosis_phenotype"
         ),
@@ -189,6 +193,8 @@ def upgrade() -> None:
             "edss BETWEEN 0 AND 10 AND edss <> 0.5 AND edss * 2 = round(edss * 2)", name="ck_edss"
         ),
         sa.CheckConstraint("mri_gd_lesions BETWEEN 0 AND 100", name="ck_mri_gd_lesions"),
+        sa.CheckConstraint("course_date >= '1900-01-01'", name="ck_course_date_first"),
+        sa.CheckConstraint("mri_date >= '1900-01-01'", name="ck_mri_date_first"),
         sa.ForeignKeyConstraint(
             ["centre_id"],
             ["centre.id"],
@@ -218,6 +224,7 @@ def upgrade() -> None:
         sa.Column("open_questions", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('phenotype', 'relapse', 'referral')", name="ck_kind"),
         sa.CheckConstraint("phenotype IN ('ris', 'cis', 'rrms', 'spms', 'ppms')", name="ck_phenotype"),
+        sa.CheckConstraint("date >= '1900-01-01'", name="ck_date_first"),
         sa.ForeignKeyConstraint(
             ["centre_id"],
             ["centre.id"],
@@ -247,6 +254,7 @@ def upgrade() -> None:
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("open_questions", sa.Integer(), nullable=False),
         sa.CheckConstraint("stop_date >= start_date", name="ck_stop_date"),
+        sa.CheckConstraint("start_date >= '1900-01-01'", name="ck_start_date_first"),
         sa.ForeignKeyConstraint(
             ["centre_id"],
             ["centre.id"],
@@ -310,6 +318,7 @@ def upgrade() -> None:
             "outcome IN ('recovered', 'recovering', 'not_recovered', 'sequelae', 'fatal', 'unknown')",
             name="ck_outcome",
         ),
+        sa.CheckConstraint("start_date >= '1900-01-01'", name="ck_start_date_first"),
         sa.ForeignKeyConstraint(
             ["centre_id"],
             ["centre.id"],

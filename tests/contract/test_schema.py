@@ -1,0 +1,276 @@
+"""One schema: models, migrations, forms and queries agree (DESIGN 4 and 6)."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Boolean, Date, Inspector, Integer, Numeric, String, TypeDecorator, create_engine
+from sqlalchemy import inspect as look_at
+
+from msreg.forms.columns import RECORD_FORMS, forms_of
+from msreg.forms.definition import Form, Item, Type
+from msreg.models.registry import TABLES as MODELS
+from msreg.models.registry import metadata
+from msreg.services.access import reach
+from msreg.services.dossiers import read_by_ids
+from msreg.store import migrate, queries, schema
+from msreg.store.actor import Actor
+from msreg.store.connect import Database, transaction
+from msreg.store.queries import audit_log, dossiers, overview, walking
+from msreg.store.queries.dossiers import TABLES
+from msreg.store.registry import Registry
+from msreg.vocabulary import Record
+
+LOG = {"meta", "audit_event", "audit_item"}
+ITEMS = [(record, form, item) for record in RECORD_FORMS for form in forms_of(record) for item in form.items]
+COLUMN_ITEMS = [each for each in ITEMS if each[2].column]
+each_item = pytest.mark.parametrize(("record", "form", "item"), ITEMS, ids=[f"{f.key}.{i.key}" for _, f, i in ITEMS])
+each_column = pytest.mark.parametrize(
+    ("record", "form", "item"), COLUMN_ITEMS, ids=[f"{f.key}.{i.key}" for _, f, i in COLUMN_ITEMS]
+)
+
+
+# -- migrations make what the models say --------------------------------------------------------------
+
+
+def test_the_program_knows_the_migrations_that_there_are() -> None:
+    assert schema.HISTORY == migrate.history()
+    assert schema.HEAD == migrate.head()
+
+
+def test_migrations_make_the_tables_of_the_models(registry: Registry) -> None:
+    with registry.engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata()) == []
+
+
+def described(found: Inspector) -> dict[str, Any]:
+    """All that can be asked about the tables; Alembic compares neither CHECKs nor conditions of indexes."""
+    return {
+        table: {
+            "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in found.get_columns(table)},
+            "key": found.get_pk_constraint(table)["constrained_columns"],
+            "checks": sorted((c["name"], c["sqltext"]) for c in found.get_check_constraints(table)),
+            "foreign": sorted(
+                (f["constrained_columns"], f["referred_table"], f["referred_columns"])
+                for f in found.get_foreign_keys(table)
+            ),
+            "indexes": sorted(
+                (i["name"], i["column_names"], i["unique"], str(i["dialect_options"])) for i in found.get_indexes(table)
+            ),
+        }
+        for table in found.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_checks_keys_and_indexes_are_those_of_the_models_too(registry: Registry) -> None:
+    from_models = create_engine("sqlite://")
+    metadata().create_all(from_models)
+    with registry.engine().connect() as connection:
+        made = described(look_at(connection))
+    assert made == described(look_at(from_models))
+    from_models.dispose()
+    assert set(made) == {model.__table__.name for model in MODELS}  # type: ignore[attr-defined]
+
+
+def test_every_table_tells_when_it_was_made_and_changed() -> None:
+    for name, table in metadata().tables.items():
+        if name not in LOG:
+            for column in ("id", "created_at", "updated_at", "version"):
+                assert not table.c[column].nullable, f"{name}.{column}"
+
+
+# -- every question has its place ----------------------------------------------------------------------
+
+TYPES = {
+    Type.TEXT: String, Type.CHOICE: String, Type.CHOICES: String, Type.PARTIAL_DATE: String, Type.DATE: Date,
+    Type.INTEGER: Integer, Type.DECIMAL: Numeric, Type.BOOLEAN: Boolean,
+}  # fmt: skip
+
+
+def plain(kind: Any) -> Any:
+    """The type of the database behind one of SQLModel's or ours."""
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+@each_item
+def test_a_question_lives_in_its_column_or_in_answers(record: Record, form: Form, item: Item) -> None:
+    columns = metadata().tables[TABLES[record]].c
+    assert "answers" in columns
+    assert (item.key in columns) is item.column
+    if item.column:
+        assert isinstance(plain(columns[item.key].type), TYPES[item.type])
+
+
+@each_column
+def test_a_column_is_wide_enough_for_every_answer(record: Record, form: Form, item: Item) -> None:
+    kind = plain(metadata().tables[TABLES[record]].c[item.key].type)
+    if not isinstance(kind, String):
+        return
+    assert kind.length is not None
+    codes = [choice.code for choice in item.choices]
+    longest = len(";".join(codes)) if item.type is Type.CHOICES else max(map(len, codes), default=0)
+    assert max(longest, item.max_length or 0) <= kind.length
+    if item.max_length:
+        assert item.max_length == kind.length
+
+
+# -- CHECKs repeat the form ------------------------------------------------------------------------------
+
+
+def tried(db: Database, record: Record, column: str, value: Any) -> bool:
+    """Whether the database takes a value in a column of the first row that there is; it is taken back."""
+    table = TABLES[record]
+    try:
+        with transaction(db):
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE id = (SELECT id FROM {table} LIMIT 1)", (value,))
+            raise InterruptedError
+    except InterruptedError:
+        return True
+    except Exception as fault:
+        assert type(fault).__name__ == "IntegrityError"
+        return "CHECK constraint failed" not in str(fault)
+
+
+@pytest.fixture
+def db(registry: Registry) -> Iterator[Database]:
+    """A database with one bare row of each record."""
+    fixed = {"number": 1, "consent": 1, "patient_number": "1", "family_name": "x", "answers": "{}",
+             "form_version": "x", "search_name": "x", "search_full": "x", "complete": 1, "open_questions": 0,
+             "course_date": "2020-02-02", "kind": "relapse", "medicine": "L04AG08", "start_date": "1900-01-01",
+             "description": "x", "created_at": "2020", "updated_at": "2020", "version": 1}  # fmt: skip
+    with registry.light() as found:
+        centre = found.one("SELECT id FROM centre LIMIT 1")
+        assert centre is not None
+        fixed |= {"id": "1" * 32, "centre_id": centre[0], "patient_id": "1" * 32, "medication_id": "1" * 32}
+        for record in Record:
+            columns = [c.name for c in metadata().tables[TABLES[record]].c if not c.nullable]
+            marks = ", ".join("?" * len(columns))
+            found.execute(
+                f"INSERT INTO {TABLES[record]} ({', '.join(columns)}) VALUES ({marks})", [fixed[c] for c in columns]
+            )
+        yield found
+
+
+@each_column
+def test_the_database_refuses_what_the_form_refuses(
+    record: Record, form: Form, item: Item, db: Database
+) -> None:
+    """Choices, limits of numbers and first days; `today` no database knows, and lists of data no schema."""
+    if item.type is Type.CHOICE and item.value_list is None:
+        assert all(tried(db, record, item.key, choice.code) for choice in item.choices)
+        assert not tried(db, record, item.key, "canary")
+    if item.type in (Type.INTEGER, Type.DECIMAL):
+        for limit, step in ((item.min, -1), (item.max, 1)):
+            if limit is not None:
+                assert tried(db, record, item.key, float(limit))
+                assert not tried(db, record, item.key, float(limit) + step)
+    if item.type is Type.DATE and item.min is not None and item.min != "today":
+        first = date.fromisoformat(str(item.min))
+        assert not tried(db, record, item.key, first.replace(year=first.year - 1).isoformat())
+        assert tried(db, record, item.key, first.isoformat())
+
+
+def test_edss_and_bsn_are_checked_by_the_database(db: Database) -> None:
+    good = [half / 2 for half in range(21) if half != 1]
+    assert all(tried(db, Record.COURSE, "edss", each) for each in good)
+    assert not any(tried(db, Record.COURSE, "edss", each) for each in (-0.5, 0.5, 1.25, 10.5, "x"))
+    assert tried(db, Record.PATIENT, "bsn", "999990019")
+    assert not any(tried(db, Record.PATIENT, "bsn", each) for each in ("99999001", "9999900190"))
+    assert not tried(db, Record.PATIENT, "consent", 0)  # P1: without consent nothing is stored
+
+
+# -- queries ---------------------------------------------------------------------------------------------
+
+
+def test_every_query_runs_on_the_schema_of_the_models(people_registry: Registry, desk_of_people: Actor) -> None:
+    """Every filter and sort of the overview, and every other function of `store/queries`, on real rows."""
+    where = reach(desk_of_people)
+    base = overview.Where((where.sql,), where.params)
+    today = date(2026, 11, 21)
+    filters = overview.Filters(
+        centre_id="x", name="b", born="1970", bsn="999990019", number=1, patient_number="1", sex="male",
+        phenotype="rrms", complete=True, due=True, deceased=False, ended=False, last_course_from=today,
+        last_course_until=today, changed_from=today, changed_until=today, own=frozenset({"x"}),
+        shared=frozenset({"x"}),
+    )  # fmt: skip
+    with people_registry.light() as db:
+        assert overview.page(db, overview.where(base, filters, today), limit=5) == []
+        everybody = overview.where(base, overview.Filters(), today)
+        total = overview.count(db, everybody)
+        assert total == walking.patient_count(db) == 30
+        for sort in overview.SORTS:
+            for descending in (False, True):
+                rows = overview.page(db, everybody, sort=sort, descending=descending, limit=50)
+                assert len(rows) == 30
+                assert {len(row) for row in rows} == {len(overview.COLUMNS)}
+        ids = overview.all_ids(db, everybody)
+        patients = dossiers.patients_by_ids(db, ids)
+        assert len(patients) == len(walking.patients_after(db, 0)) == 30
+        assert set(patients[0]) == set(metadata().tables["patient"].c.keys())
+        one = patients[0]
+        numbers = dossiers.patients_by_numbers(db, one["centre_id"], [one["patient_number"]])
+        assert numbers == [one]
+        assert dossiers.patients_by_bsn(db, [one["bsn"] or "999990019"]) in ([one], [])
+        for record in Record:
+            if record is not Record.PATIENT:
+                found = list(dossiers.records_of(db, record, ids))
+                assert len(found) == dossiers.count_of(db, record, ids) > 0
+                assert set(found[0]) == set(metadata().tables[TABLES[record]].c.keys())
+        assert len(read_by_ids(db, ids)) == 30
+        for wanted in (
+            audit_log.Wanted(),
+            audit_log.Wanted(patient_id=ids[0], user=desk_of_people.user, event="demo"),
+            audit_log.Wanted(since=people_registry.clock(), before=people_registry.clock()),
+        ):
+            audit_log.newest(db, wanted, limit=5)
+        last = audit_log.head(db)
+        assert audit_log.event(db, last) is not None
+        assert audit_log.items(db, last, limit=5)
+        assert audit_log.numbers(db, ids) == {row["id"]: row["number"] for row in patients}
+        with transaction(db):
+            walking.set_columns(db, "patient", ids[0], ["open_questions"], [0])
+
+
+def sql_texts() -> Iterator[tuple[str, str]]:
+    """Texts with SQL in `store/queries`, with the pieces that are put in left out."""
+    for module in iter_modules(queries.__path__):
+        tree = ast.parse(inspect.getsource(import_module(f"{queries.__name__}.{module.name}")))
+        documentation = {
+            id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+                yield module.name, node.value
+
+
+def test_every_column_that_a_query_names_is_in_the_models() -> None:
+    aliases = {"p": "patient", "c": "centre", "s": "share", "e": "audit_event", "i": "audit_item"}
+    common = set.intersection(*(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient"))
+    special = {"course_date", "start_date", "kind", "date", "medication_id", "description"}
+    seen = 0
+    for module, text in sql_texts():
+        for alias, column in re.findall(r"\b([pcsei])\.([a-z_]+)\b", text):
+            seen += 1
+            assert column in metadata().tables[aliases[alias]].c, f"{module}: {alias}.{column}"
+        for column in re.findall(r"\bt\.([a-z_]+)\b", text):
+            seen += 1
+            assert column in common | special, f"{module}: t.{column}"
+    assert seen > 60
+
+
+def test_every_query_module_is_tried_here() -> None:
+    assert {each.name for each in iter_modules(queries.__path__)} == {
+        "audit_log", "dossiers", "overview", "rows", "walking",
+    }  # fmt: skip
