@@ -148,7 +148,7 @@ def _stored(path: Path) -> dict[str, Any]:
     """What msreg.toml says, with dotted names; nothing when there is no such file."""
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError):
         raise Usage(

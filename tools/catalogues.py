@@ -1,7 +1,7 @@
 """The catalogues of what people read, Dutch and English: bring them in step with the code, or see that they are.
 
-A text is collected where the code marks it (`_`, `N_`, `gettext`, `ngettext`) and from the manual pages of
-the checks. `--write` keeps translations, adds new texts without one, and drops texts that are gone; a
+A text is collected where the code marks it (`_`, `N_`, `gettext`, `ngettext`), within f-strings too, which
+babel's own extractor passes over before Python 3.12; and from the manual pages of the checks. `--write` keeps translations, adds new texts without one, and drops texts that are gone; a
 person fills data/locale/nl/LC_MESSAGES/msreg.po and runs it again. English is filled by itself.
 
 Usage: python tools/catalogues.py --write | --check
@@ -10,6 +10,7 @@ Usage: python tools/catalogues.py --write | --check
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -26,7 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "data" / "locale"
 DOMAIN = "msreg"
 SOURCE, TARGET = "en", "nl"
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2}
+"""The words that mark texts, and how many texts each takes: its first arguments."""
+
+TOLD = "# Translators:"
 CHECKS = "msreg/rules"
 WIDTH = 100
 LONG = 3
@@ -57,16 +60,31 @@ def texts() -> Found:
     found: Found = {}
     for path in sorted(ROOT.glob("msreg/**/*.py")):
         place = path.relative_to(ROOT).as_posix()
-        for _line, msgid, comments, _context in extract_from_file(
-            "python", path, keywords=KEYWORDS, comment_tags=("Translators:",)
-        ):
-            _note(found, msgid, place, comments)
+        for msgid, told in marked(path.read_text(encoding="utf-8"), place):
+            _note(found, msgid, place, told)
     sys.path.insert(0, str(ROOT))
     from msreg.services.rulebook import check_texts
 
     for text in check_texts():
         _note(found, text, CHECKS, ())
     return _without_doubles(found)
+
+
+def marked(code: str, place: str) -> Iterator[tuple[Id, list[str]]]:
+    """The texts that a file marks, as they stand in it. Raises `ValueError` for one put together on the spot."""
+    lines = code.splitlines()
+    calls = (each for each in ast.walk(ast.parse(code)) if isinstance(each, ast.Call))
+    for call in sorted(calls, key=lambda each: (each.lineno, each.col_offset)):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        given = call.args[: KEYWORDS.get(name, 0)]
+        if any(isinstance(each, ast.JoinedStr | ast.BinOp) for each in given):
+            raise ValueError(f"{place}:{call.lineno}: a text that is put together cannot be translated")
+        texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        if not texts or "" in texts or len(texts) != KEYWORDS[name]:
+            continue  # a name: its text is marked where it is written
+        above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
+        told = [above.removeprefix("# ")] if above.startswith(TOLD) else []
+        yield (texts[0] if len(texts) == 1 else (texts[0], texts[1])), told
 
 
 def _note(found: Found, msgid: Id, place: str, comments: Sequence[str]) -> None:
@@ -198,7 +216,7 @@ def _edges(text: str) -> tuple[str, str]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", re.sub(r"\{\w*\}", "", text))
+    return [each for each in re.sub(r"\{\w*\}", "", text).split() if any(map(str.isalpha, each))]
 
 
 def _one(message: Message) -> str:

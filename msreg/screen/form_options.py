@@ -12,9 +12,21 @@ from typing import Any, ClassVar
 from typer._click.core import Context, Parameter
 from typer.core import TyperOption
 
+from msreg.forms.definition import Type
 from msreg.screen.command import Command
-from msreg.screen.language import active
-from msreg.vocabulary import Record
+from msreg.screen.language import _, active
+from msreg.vocabulary import N_, Record
+
+METAVARS = {
+    Type.TEXT: N_("TEXT"),
+    Type.DATE: N_("DATE"),
+    Type.PARTIAL_DATE: N_("DATE"),
+    Type.INTEGER: N_("NUMBER"),
+    Type.DECIMAL: N_("NUMBER"),
+    Type.BOOLEAN: N_("yes|no"),
+    Type.CHOICE: N_("CODE"),
+    Type.CHOICES: N_("CODES"),
+}
 
 _given: ContextVar[dict[str, str] | None] = ContextVar("given", default=None)
 
@@ -56,7 +68,7 @@ class FormCommand(Command):
                 expose_value=False,
                 callback=_take,
                 help=item.label[active()],
-                metavar=item.type.value.upper(),
+                metavar=_(METAVARS[item.type]),
             )
             for form in forms_of(self.record)
             for item in form.items

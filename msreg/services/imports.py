@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from msreg.services.saving import CellChange, differences, outcome, save
 from msreg.services.writing import writing
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Record, Right, Rowed, Severity
+from msreg.vocabulary import Action, Record, Right, Rowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def load_batch(
 def _judge_all(registry: Registry, batch: Batch, merged: Merged, today: date) -> None:
     for key, dossier in merged.dossiers.items():
         found = judge(dossier, today, made_up=registry.made_up, bsn_known=merged.bsn_known.get(key))
-        if any(each.is_error for each in found) and dossier.id is not None:
+        if found and dossier.id is not None:
             found = _without_old(registry, dossier, found, today)
         for finding in found:
             if (placed := _place(dossier, finding)) is not None:
@@ -122,9 +122,10 @@ def _judge_all(registry: Registry, batch: Batch, merged: Merged, today: date) ->
 
 
 def _without_old(registry: Registry, dossier: Dossier, found: list[Finding], today: date) -> list[Finding]:
-    """Faults that the registry's own record has already, in rows that change nothing, become warnings.
+    """Leave out what the registry's own record has already, in rows that change nothing.
 
-    What is in the registry may be older than a rule; a file that leaves it as it is must still load.
+    What is in the registry may be older than a rule, or be a broken-off course; a file that leaves it as it
+    is must still load, and is not about it.
     """
     was = {entry: entry.values for entry in dossier.entries() if entry.stored is not None}
     before = Dossier(dossier.patient, dossier.centre_id)
@@ -138,12 +139,7 @@ def _without_old(registry: Registry, dossier: Dossier, found: list[Finding], tod
     finally:
         for entry, values in was.items():
             entry.values = values
-    return [
-        replace(f, severity=Severity.WARNING)
-        if f.is_error and (f.code, f.field, id(f.ref)) in old and not differences(f.ref)
-        else f
-        for f in found
-    ]
+    return [f for f in found if (f.code, f.field, id(f.ref)) not in old or differences(f.ref)]
 
 
 def _sheet_order() -> list[str]:

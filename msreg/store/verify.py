@@ -50,7 +50,9 @@ class Verdict:
 
 def verify(db: Database, key: bytes, registry: str, anchors: Iterable[Anchor] = ()) -> Verdict:
     """Check every row, every item and every mark. Without marks a log cut off at its end passes."""
-    marks = {each.seq: each.mac for each in anchors}
+    marks: dict[int, set[str]] = {}
+    for each in anchors:  # two marks of one row that differ: the log was cut off there and grew anew
+        marks.setdefault(each.seq, set()).add(each.mac)
     last_mark = max(marks, default=None)
     with nullcontext() if db.in_transaction else transaction(db, write=False):
         try:
@@ -87,7 +89,7 @@ def _any_text(content: bytes) -> str:
 class _Walk:
     """One pass over events and items side by side, in the order of their numbers."""
 
-    def __init__(self, db: Database, key: bytes, registry: str, marks: dict[int, str]) -> None:
+    def __init__(self, db: Database, key: bytes, registry: str, marks: dict[int, set[str]]) -> None:
         self.key = key
         self.marks = marks
         self.rows = 0
@@ -126,7 +128,7 @@ class _Walk:
                     told = rest.removeprefix('"items_digest":"')[:64]
                     if not self._items_fit(seq, int(count), told):
                         return seq, ITEMS
-                if seq in marks and marks[seq] != prev:
+                if seq in marks and marks[seq] != {prev}:
                     return seq, ANCHOR
                 self.rows = expected
                 self.mac = mac

@@ -66,7 +66,7 @@ def described(found: Inspector) -> dict[str, Any]:
                 for f in found.get_foreign_keys(table)
             ),
             "indexes": sorted(
-                (i["name"], i["column_names"], i["unique"], str(i["dialect_options"])) for i in found.get_indexes(table)
+                (i["name"], i["column_names"], i["unique"], sorted((k, str(v)) for k, v in i["dialect_options"].items())) for i in found.get_indexes(table)
             ),
         }
         for table in found.get_table_names()

@@ -93,13 +93,12 @@ def numbers(db: Database, patient_ids: Sequence[str]) -> dict[str, int]:
 
 def _candidates(db: Database, wanted: Wanted, last: int) -> Iterator[dict[str, Any]]:
     """Events that may fit, newest first, as they come: the caller stops when a page is full."""
-    conditions, params = ["e.seq <= ?"], [last]
+    first = 1
     if wanted.since is not None:
-        conditions.append("e.seq >= ?")
-        params.append(_first_at(db, wanted.since - _SLACK))
+        first = _first_at(db, wanted.since - _SLACK)
     if wanted.before is not None:
-        conditions.append("e.seq < ?")
-        params.append(_first_at(db, wanted.before + _SLACK))
+        last = min(last, _first_at(db, wanted.before + _SLACK) - 1)
+    conditions, params = ["e.seq BETWEEN ? AND ?"], [first, last]
     # Quotes inside texts are escaped, so these words stand only in a row where the key has the value.
     texts = []
     if wanted.event is not None:

@@ -121,13 +121,14 @@ def test_a_bsn_of_another_centre_tells_nothing_of_that_centre(
     assert len(stored("patient")) == 1
 
 
-def test_a_bsn_that_becomes_free_in_the_same_file_may_be_taken(lay: Lay, row: Rows, stored: Stored) -> None:
-    """A BSN that stood with the wrong patient is moved: the first gets another one in the same file."""
+def test_a_bsn_moves_to_another_patient_in_two_steps(lay: Lay, row: Rows, stored: Stored) -> None:
+    """PAT-010 looks at the registry as it is: the BSN must be free before another patient gets it."""
     lay(patients=[row["patient"](bsn=BSN)])
-    done = lay(patients=[row["patient"](bsn=OTHER_BSN), row["patient"]("00002", bsn=BSN)])
-    # Both rows are looked at against the registry as it is: the second is told until the first is loaded.
-    assert places(done) == ("x", [("patients", 3, "bsn", "PAT-010")])
-    assert len(stored("patient")) == (1 if done.refused else 2)
+    both = lay(patients=[row["patient"](bsn=OTHER_BSN), row["patient"]("00002", bsn=BSN)])
+    assert places(both) == [("patients", 3, "bsn", "PAT-010")]
+    assert not lay(patients=[row["patient"](bsn=OTHER_BSN)]).refused
+    assert not lay(patients=[row["patient"]("00002", bsn=BSN)]).refused
+    assert [each["bsn"] for each in stored("patient")] == [OTHER_BSN, BSN]
 
 
 # -- cells ----------------------------------------------------------------------------------------------------
