@@ -59,6 +59,10 @@ class Role(StrEnum):
     DATA_MANAGER = "data_manager"
     CLINICIAN = "clinician"
     READER = "reader"
+    IMPORTER = "importer"
+    NOTIFIER = "notifier"
+    ENTRY_CLERK = "entry_clerk"
+    COORDINATOR = "coordinator"
     AUDITOR = "auditor"
     JOB = "job"
 

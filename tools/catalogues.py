@@ -1,8 +1,9 @@
 """The catalogues of what people read, Dutch and English: bring them in step with the code, or see that they are.
 
-A text is collected where the code marks it (`_`, `N_`, `gettext`, `ngettext`), within f-strings too, which
-babel's own extractor passes over before Python 3.12; and from the manual pages of the checks. `--write` keeps translations, adds new texts without one, and drops texts that are gone; a
-person fills data/locale/nl/LC_MESSAGES/msreg.po and runs it again. English is filled by itself.
+Texts are collected where the code marks them (`_`, `N_`, `gettext`, `ngettext`), within f-strings too, which
+babel's own extractor passes over before Python 3.12; and from the manual pages of the checks. `--write` keeps
+translations, adds new texts without one and drops texts that are gone; a person fills
+data/locale/nl/LC_MESSAGES/msreg.po and runs it again. English is filled by itself.
 
 Usage: python tools/catalogues.py --write | --check
 """
@@ -79,7 +80,9 @@ def marked(code: str, place: str) -> Iterator[tuple[Id, list[str]]]:
         given = call.args[: KEYWORDS.get(name, 0)]
         if any(isinstance(each, ast.JoinedStr | ast.BinOp) for each in given):
             raise ValueError(f"{place}:{call.lineno}: a text that is put together cannot be translated")
-        texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        texts = [
+            each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        ]
         if not texts or "" in texts or len(texts) != KEYWORDS[name]:
             continue  # a name: its text is marked where it is written
         above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
@@ -172,7 +175,7 @@ def check(folder: Path = LOCALE) -> list[str]:
         faults += [f"{language}: {each}" for each in _steps(language, found, known, folder)]
         for message in known:
             if message.id and language == TARGET:
-                faults += [f"{language}: {each}: {_one(message)!r}" for each in doubts(message)]
+                faults += [f"{language}: {each}: {pair(message)[0][0]!r}" for each in doubts(message)]
     return faults
 
 
@@ -190,8 +193,7 @@ def _steps(language: str, found: Found, known: Catalog, folder: Path) -> Iterato
 
 def doubts(message: Message) -> Iterator[str]:
     """What is wrong with one translation."""
-    asked = message.id if isinstance(message.id, tuple) else (message.id,)
-    given = message.string if isinstance(message.string, tuple) else (message.string,)
+    asked, given = pair(message)
     if not all(given) or len(given) != len(asked):
         yield "no translation"
         return
@@ -206,6 +208,13 @@ def doubts(message: Message) -> Iterator[str]:
             yield "the same as in English"
 
 
+def pair(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The texts of a message and their translations, one of each or for one and for many."""
+    asked = message.id if isinstance(message.id, tuple) else (message.id,)
+    given = message.string if isinstance(message.string, tuple) else (message.string,)
+    return asked, given
+
+
 def placeholders(text: str) -> list[str]:
     """The `{names}` in a text."""
     return sorted(set(re.findall(r"\{(\w*)\}", text)))
@@ -217,10 +226,6 @@ def _edges(text: str) -> tuple[str, str]:
 
 def _words(text: str) -> list[str]:
     return [each for each in re.sub(r"\{\w*\}", "", text).split() if any(map(str.isalpha, each))]
-
-
-def _one(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, tuple) else message.id
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from msreg.screen.command import command, group
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
-from msreg.screen.table import Cell, Column, Table, row
+from msreg.screen.table import Column, Table, row
 from msreg.vocabulary import N_, Right, Role
 
 app = group("users", help=N_("Who may do what in this registry."))
@@ -39,31 +39,18 @@ MEANINGS = {
 def rights() -> Result:
     """The one table of rights; it needs no registry."""
     from msreg.services.access import RIGHTS
+    from msreg.services.operators import OFFICE_ROLES
 
     def show(screen: Screen) -> None:
-        columns = (
-            Column("right", N_("Right")),
-            *(Column(role, role.value) for role in RIGHTS),
-        )
-        screen.table(
-            Table(
-                columns,
-                (
-                    row(
-                        right.value,
-                        *(Cell(_("yes"), "green") if right in mine else None for mine in RIGHTS.values()),
-                    )
-                    for right in Right
-                ),
-            )
-        )
+        columns = (Column("role", N_("Role")), Column("rights", N_("May"), shrink=1, least=30, wrap=True))
+        told = ((role.value, "  ".join(right for right in Right if right in mine)) for role, mine in RIGHTS.items())
+        screen.table(Table(columns, told))
         screen.line()
         screen.facts([(right.value, _(MEANINGS[right])) for right in Right], indent=1)
         screen.line()
         screen.text(
-            _(
-                "desk, auditor and job are of the whole office; the others see their own centre and what is"
-                " shared with it."
+            _("{roles}: of the whole office. The others see their own centre and what is shared with it.").format(
+                roles=", ".join(role for role in RIGHTS if role in OFFICE_ROLES)
             )
         )
 

@@ -22,6 +22,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DATA_MANAGER: _WORK | {Right.BSN_REVEAL},
     Role.CLINICIAN: _WORK | {Right.BSN_REVEAL},
     Role.READER: _READ,
+    # Scripted imports: they load and see what they load, and change nothing by hand.
+    Role.IMPORTER: _READ | {Right.IMPORT},
+    # Who works on case notifications alone has nothing to look for in the MS registry.
+    Role.NOTIFIER: frozenset({Right.CENTRES_READ}),
+    Role.ENTRY_CLERK: frozenset({Right.CENTRES_READ}),
+    Role.COORDINATOR: frozenset({Right.CENTRES_READ}),
     Role.AUDITOR: frozenset({Right.CENTRES_READ, Right.AUDIT_READ, Right.AUDIT_VERIFY}),
     Role.JOB: frozenset({Right.CENTRES_READ, Right.AUDIT_VERIFY}),
 }
@@ -123,14 +129,9 @@ def reach(by: Actor) -> Predicate:
     )
 
 
-def may_write(by: Actor) -> bool:
-    """Whether the actor may write records of patients at all."""
-    return may(by, Right.PATIENTS_WRITE)
-
-
-def may_write_for(by: Actor, centre_id: str) -> bool:
-    """Whether the actor may write records in the name of a centre."""
-    return may_write(by) and (by.centres is None or centre_id in by.centres)
+def works_for(by: Actor, centre_id: str) -> bool:
+    """Whether a centre is among the actor's own; what they may do there is for `require`."""
+    return by.centres is None or centre_id in by.centres
 
 
 def centre_by_code(db: Database, code: str) -> tuple[str, str] | None:

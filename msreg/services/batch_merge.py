@@ -12,7 +12,7 @@ from typing import Any
 from msreg.forms.answers import with_defaults
 from msreg.forms.columns import forms_of
 from msreg.services import access
-from msreg.services.access import may_write, may_write_for
+from msreg.services.access import works_for
 from msreg.services.batch_sheets import Batch, BatchRow, problem
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.store.actor import Actor
@@ -97,7 +97,7 @@ def _keyed(work: _Merging, record: Record) -> Iterable[tuple[Key, BatchRow]]:
                     row, "centre", "FIL-006", N_("there is no such centre"), N_("see: msreg centres list")
                 )
             else:
-                if not may_write_for(work.by, centre):
+                if not works_for(work.by, centre):
                     work.foreign.add(centre)
                 yield (centre, str(number)), row
 
@@ -152,7 +152,6 @@ def _own_or_shared(work: _Merging, rows: list[tuple[Key, BatchRow]]) -> list[tup
         dossier = work.merged.dossiers.get(key)
         if key[0] not in work.foreign or (
             dossier is not None
-            and may_write(work.by)
             and work.db.one(
                 f"SELECT 1 FROM patient p WHERE p.id = ? AND {may.sql}", (dossier.id, *may.params)
             )

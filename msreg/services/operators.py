@@ -13,7 +13,7 @@ from msreg.store.queries.rows import named
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, Right, Role
 
-OFFICE_ROLES = frozenset({Role.DESK, Role.AUDITOR, Role.JOB})
+OFFICE_ROLES = frozenset({Role.DESK, Role.COORDINATOR, Role.AUDITOR, Role.JOB})
 """Roles that are not of one centre."""
 
 

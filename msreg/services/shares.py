@@ -108,7 +108,7 @@ def _require_registering(registry: Registry, by: Actor, patient_id: str, event: 
     """Let the registering centre go on; the attempt of another is logged and refused."""
     with registry.light() as db, transaction(db):
         centre_id = _registered_by(db, by, patient_id)
-        if access.may_write_for(by, centre_id):
+        if access.works_for(by, centre_id):
             return
         append(
             db,

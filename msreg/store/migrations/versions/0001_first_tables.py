@@ -69,7 +69,8 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("centre_id", sa.String(length=32), nullable=True),
         sa.CheckConstraint(
-            "role IN ('desk', 'data_manager', 'clinician', 'reader', 'auditor', 'job')", name="ck_role"
+            "role IN ('desk', 'data_manager', 'clinician', 'reader', 'importer', 'notifier', 'entry_clerk', 'coordinator', 'auditor', 'job')",
+            name="ck_role",
         ),
         sa.ForeignKeyConstraint(
             ["centre_id"],
