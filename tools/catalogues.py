@@ -29,12 +29,8 @@ DOMAIN = "msreg"
 SOURCE, TARGET = "en", "nl"
 KEYWORDS = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2}
 """The words that mark texts, and how many texts each takes: its first arguments."""
-
-TOLD = "# Translators:"
-CHECKS = "msreg/rules"
 WIDTH = 100
-LONG = 3
-"""From so many words on, a Dutch text that equals the English one was forgotten."""
+LONG = 3  # from so many words on, a Dutch text that equals the English one was forgotten
 
 Id = str | tuple[str, str]
 Found = dict[Id, tuple[list[str], list[str]]]
@@ -67,7 +63,7 @@ def texts() -> Found:
     from msreg.services.rulebook import check_texts
 
     for text in check_texts():
-        _note(found, text, CHECKS, ())
+        _note(found, text, "msreg/rules", ())
     return _without_doubles(found)
 
 
@@ -86,7 +82,7 @@ def marked(code: str, place: str) -> Iterator[tuple[Id, list[str]]]:
         if not texts or "" in texts or len(texts) != KEYWORDS[name]:
             continue  # a name: its text is marked where it is written
         above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
-        told = [above.removeprefix("# ")] if above.startswith(TOLD) else []
+        told = [above.removeprefix("# ")] if above.startswith("# Translators:") else []
         yield (texts[0] if len(texts) == 1 else (texts[0], texts[1])), told
 
 
@@ -180,11 +176,13 @@ def check(folder: Path = LOCALE) -> list[str]:
 
 
 def _steps(language: str, found: Found, known: Catalog, folder: Path) -> Iterator[str]:
-    there = {message.id for message in known if message.id}
+    there = {message.id: None for message in known if message.id}  # in order, for the same answer every time
     yield from (f"not in the catalogue: {msgid!r}" for msgid in found if msgid not in there)
     yield from (f"no longer in the code: {msgid!r}" for msgid in there if msgid not in found)
     new = catalogue(language, found, known)
-    if there == set(found) and po(new) != path_of(language, "po", folder).read_text(encoding="utf-8"):
+    if there.keys() == found.keys() and po(new) != path_of(language, "po", folder).read_text(
+        encoding="utf-8"
+    ):
         yield "the file is not as --write writes it"
     compiled = path_of(language, "mo", folder)
     if not compiled.is_file() or compiled.read_bytes() != mo(new):
@@ -204,7 +202,8 @@ def doubts(message: Message) -> Iterator[str]:
             yield "other placeholders"
         if _edges(source) != _edges(target):
             yield "other spaces or line ends around it"
-        if source == target and len(_words(source)) >= LONG:
+        words = [each for each in re.sub(r"\{\w*\}", "", source).split() if any(map(str.isalpha, each))]
+        if source == target and len(words) >= LONG:
             yield "the same as in English"
 
 
@@ -224,26 +223,21 @@ def _edges(text: str) -> tuple[str, str]:
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
-def _words(text: str) -> list[str]:
-    return [each for each in re.sub(r"\{\w*\}", "", text).split() if any(map(str.isalpha, each))]
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the catalogues, or name what is wrong with them (exit code 1)."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description="Bring the catalogues in step with the code, or see that they are."
     )
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--write", action="store_true", help="bring the files in step with the code")
     how.add_argument(
         "--check", action="store_true", help="only name what is wrong, and fail when there is any"
     )
-    parser.add_argument("--folder", type=Path, default=LOCALE, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.write:
-        for name in write(chosen.folder):
+        for name in write():
             print(f"data/locale/{name} written")
-    faults = check(chosen.folder)
+    faults = check()
     for fault in faults:
         print(fault)
     if faults:

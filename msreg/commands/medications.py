@@ -29,7 +29,7 @@ COLUMNS = [
     Column("medicine", N_("Medicine"), shrink=2, least=14),
     Column("start_date", N_("From")),
     Column("stop_date", N_("Until")),
-    Column("deviating_interval", N_("Deviating interval"), drop=2, shrink=3, least=6),
+    Column("deviating_interval", N_("Deviating interval"), drop=2, shrink=3, least=7),
     Column("stop_reasons", N_("Why stopped"), shrink=1, least=12),
     Column("events", N_("Side effects"), align="right", drop=1),
     Column("complete", N_("Complete")),

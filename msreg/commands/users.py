@@ -43,15 +43,18 @@ def rights() -> Result:
 
     def show(screen: Screen) -> None:
         columns = (Column("role", N_("Role")), Column("rights", N_("May"), shrink=1, least=30, wrap=True))
-        told = ((role.value, "  ".join(right for right in Right if right in mine)) for role, mine in RIGHTS.items())
+        told = (
+            (role.value, "  ".join(right for right in Right if right in mine))
+            for role, mine in RIGHTS.items()
+        )
         screen.table(Table(columns, told))
         screen.line()
         screen.facts([(right.value, _(MEANINGS[right])) for right in Right], indent=1)
         screen.line()
         screen.text(
-            _("{roles}: of the whole office. The others see their own centre and what is shared with it.").format(
-                roles=", ".join(role for role in RIGHTS if role in OFFICE_ROLES)
-            )
+            _(
+                "{roles}: of the whole office. The others see their own centre and what is shared with it."
+            ).format(roles=", ".join(role for role in RIGHTS if role in OFFICE_ROLES))
         )
 
     data = [

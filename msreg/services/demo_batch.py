@@ -16,7 +16,7 @@ from msreg.forms.columns import sheet_of, sheets
 from msreg.services.dossiers import Dossier, Entry
 from msreg.services.judging import judge
 from msreg.services.made_up import make_people
-from msreg.services.made_up_lists import centres
+from msreg.services.made_up.lists import centres
 from msreg.vocabulary import Record
 
 KNOWN, NEW = 6, 5

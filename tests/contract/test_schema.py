@@ -44,8 +44,8 @@ each_column = pytest.mark.parametrize(
 
 
 def test_the_program_knows_the_migrations_that_there_are() -> None:
-    assert schema.HISTORY == migrate.history()
-    assert schema.HEAD == migrate.head()
+    assert migrate.history() == schema.HISTORY
+    assert migrate.head() == schema.HEAD
 
 
 def test_migrations_make_the_tables_of_the_models(registry: Registry) -> None:

@@ -36,7 +36,7 @@ from msreg.services import (
     setup,
     shares,
 )
-from msreg.services.made_up_lists import centres as demo_centres
+from msreg.services.made_up.lists import centres as demo_centres
 from msreg.store import verify
 from msreg.store.actor import Actor
 from msreg.store.keys import renew_recovery_key
@@ -315,7 +315,7 @@ def test_s10_without_its_event_nothing_is_saved_or_given(name: str, office: Desk
     break_the_log(registry)
     rows, kept = tables(registry), files(office.folder)
     given: list[object] = []
-    with pytest.raises(Exception) as told:  # noqa: PT012, B017
+    with pytest.raises(Exception) as told:
         given.append(call.do(office))
     assert given == []
     assert tables(registry) == rows

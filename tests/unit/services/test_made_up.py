@@ -28,8 +28,8 @@ from msreg.services.dossiers import Dossier
 from msreg.services.imports import load_batch
 from msreg.services.judging import judge
 from msreg.services.made_up import fill, make_people
-from msreg.services.made_up_courses import GRADES
-from msreg.services.made_up_lists import bsns, treatments
+from msreg.services.made_up.courses import GRADES
+from msreg.services.made_up.lists import bsns, treatments
 from msreg.services.patients import Asked, overview
 from msreg.store.actor import Actor
 from msreg.store.audit import verify

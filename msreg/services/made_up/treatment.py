@@ -11,11 +11,11 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from msreg.services.made_up_details import NATALIZUMAB, details, jcv_index
-from msreg.services.made_up_effects import side_effect
-from msreg.services.made_up_frame import Frame, State
-from msreg.services.made_up_illness import Illness
-from msreg.services.made_up_lists import Treatment, treatments
+from msreg.services.made_up.details import NATALIZUMAB, details, jcv_index
+from msreg.services.made_up.effects import side_effect
+from msreg.services.made_up.frame import Frame, State
+from msreg.services.made_up.illness import Illness
+from msreg.services.made_up.lists import Treatment, treatments
 from msreg.vocabulary import Phenotype
 
 _CLADRIBINE, _ALEMTUZUMAB = "L04AA40", "L04AG06"

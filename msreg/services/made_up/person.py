@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from msreg.rules.names import fold_name
-from msreg.services.made_up_frame import Frame, State
-from msreg.services.made_up_illness import died_of
-from msreg.services.made_up_lists import MadeUpCentre, bsns, names
+from msreg.services.made_up.frame import Frame, State
+from msreg.services.made_up.illness import died_of
+from msreg.services.made_up.lists import MadeUpCentre, bsns, names
 from msreg.vocabulary import DiseaseKind, Phenotype
 
 _LETTERS = "ABCDEFGHJKLMNPRSTVWXZ"

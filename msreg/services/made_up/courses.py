@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from msreg.rules.edss import SYSTEMS
-from msreg.services.made_up_frame import Frame, State
-from msreg.services.made_up_illness import Illness
+from msreg.services.made_up.frame import Frame, State
+from msreg.services.made_up.illness import Illness
 from msreg.vocabulary import Phenotype
 
 _MOST_STEP = Decimal(2)

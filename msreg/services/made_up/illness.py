@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from msreg.services.made_up_frame import Frame, State
+from msreg.services.made_up.frame import Frame, State
 from msreg.vocabulary import DiseaseKind, Phenotype
 
 _MOST = 1.1

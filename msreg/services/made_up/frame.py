@@ -12,7 +12,7 @@ from functools import lru_cache
 from random import Random
 
 from msreg.rules.duedates import years_before
-from msreg.services.made_up_lists import chance
+from msreg.services.made_up.lists import chance
 from msreg.vocabulary import Phenotype
 
 YEARS = 10

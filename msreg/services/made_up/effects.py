@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from msreg.services.made_up_lists import Treatment
+from msreg.services.made_up.lists import Treatment
 
 _SERIOUS = {
     "longontsteking met opname": "hospitalisation",

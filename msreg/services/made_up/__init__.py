@@ -17,12 +17,12 @@ from msreg.errors import Conflict, NotAllowed
 from msreg.services import access, shares
 from msreg.services.centres import add_centre
 from msreg.services.dossiers import Dossier, Entry
-from msreg.services.made_up_courses import courses
-from msreg.services.made_up_frame import frame, state_of
-from msreg.services.made_up_illness import Illness
-from msreg.services.made_up_lists import MadeUpCentre, centres, chance
-from msreg.services.made_up_person import person, referral
-from msreg.services.made_up_treatment import treat
+from msreg.services.made_up.courses import courses
+from msreg.services.made_up.frame import frame, state_of
+from msreg.services.made_up.illness import Illness
+from msreg.services.made_up.lists import MadeUpCentre, centres, chance
+from msreg.services.made_up.person import person, referral
+from msreg.services.made_up.treatment import treat
 from msreg.services.saving import save
 from msreg.services.writing import writing
 from msreg.store.actor import Actor

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from msreg.services.made_up_lists import Treatment
+from msreg.services.made_up.lists import Treatment
 
 NATALIZUMAB = "L04AG03"
 _TERIFLUNOMIDE, _SIPONIMOD = "L04AK02", "L04AE03"
