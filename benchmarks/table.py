@@ -68,9 +68,11 @@ def as_text(rows: Sequence[Row]) -> str:
     widths = [max(len(line[place]) for line in cells) for place in range(len(heads))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in cells]
     lines.append("")
-    for row in rows:
-        if not row.met and not row.informational:
-            lines.append(f"{row.id} misses its target: {row.ratio:.2f} x, where {row.target:.1f} x is wanted.")
+    lines += [
+        f"{row.id} misses its target: {row.ratio:.2f} x, where {row.target:.1f} x is wanted."
+        for row in rows
+        if not row.met and not row.informational
+    ]
     if verdict(rows) == MET:
         lines.append("Every target is met.")
     return "\n".join(line.rstrip() for line in lines)
