@@ -91,7 +91,9 @@ def list_() -> Result:
          json=True)  # fmt: skip
 def add(
     user: Annotated[str, typer.Argument(help=N_("The name of the user on this machine."))],
-    role: Annotated[Role, typer.Option("--role", metavar="ROLE", help=N_("What the user does; see msreg users rights."))],
+    role: Annotated[
+        Role, typer.Option("--role", metavar="ROLE", help=N_("What the user does; see msreg users rights."))
+    ],
     centre: Annotated[
         str | None, typer.Option("--centre", help=N_("The code of the centre, for roles of a centre."))
     ] = None,

@@ -12,6 +12,7 @@ from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.shown import number
 from msreg.screen.table import Cell, Column, Row, Table
+from msreg.screen.widths import width
 from msreg.services.dossiers import Entry
 from msreg.services.imports import Loaded, RowChange
 from msreg.services.saving import CellChange
@@ -44,11 +45,13 @@ def show_loaded(screen: Screen, done: Loaded, *, checked: bool, limit: int | Non
     )
     seconds = number(round(done.seconds, 1))
     timed = _("checked in {seconds} s") if checked or done.dry_run else _("loaded in {seconds} s")
-    screen.line(
-        Cell(done.file, "accent"),
-        f"  {' '.join(done.centres)}  {what}  ",
-        Cell(timed.format(seconds=seconds), "grey"),
-    )
+    said = timed.format(seconds=seconds)
+    head = f"  {' '.join(done.centres)}  "
+    if screen.edge.terminal and width(f"{done.file}{head}{what}  {said}") > screen.edge.width:
+        screen.line(Cell(done.file, "accent"), head, Cell(said, "grey"))
+        screen.text(what, indent=2)
+    else:
+        screen.line(Cell(done.file, "accent"), f"{head}{what}  ", Cell(said, "grey"))
     if done.findings:
         screen.line()
         show_findings(screen, done.findings, limit=limit)

