@@ -204,12 +204,13 @@ def _by_number(text: str, born: str | None, centre: str | None, size: int) -> As
     """A number is an MS number when it says so, else the number that a centre gave."""
     if ":" in text:
         centre, text = text.split(":", 1)
+        return Asked(patient_number=text.strip(), born=born, centre=centre.strip(), page_size=size)
     if text.upper().startswith("MS-"):
         digits = text[3:].lstrip("0")
         if not digits.isdigit():
             raise Usage(N_("A patient is named as MS-0000012 or as AMS01:00001."), field="text")
         return Asked(number=int(digits), born=born, centre=centre, page_size=size)
-    digits = text.replace(" ", "").replace(".", "")
+    digits = text.translate({ord(each): None for each in " .-"})
     if digits.isdigit() and len(digits) == 9:
         raise Usage(
             N_("A BSN does not belong in a command line, where others can read it."),

@@ -206,7 +206,14 @@ def _result(
                         RowChange(*at, _patient_name(dossier, name), done, tuple(differences(entry)))
                     )
     total: Counter[Rowed] = sum(by_record.values(), Counter())
-    named = {_centre(row.parents, default_centre) for rows in batch.rows.values() for row in rows}
+    # A centre that does not exist is not told here: whatever stands in its cell may be a patient's value.
+    unknown = {(f.sheet, f.row) for f in batch.findings if f.code == "FIL-006"}
+    named = {
+        _centre(row.parents, default_centre)
+        for rows in batch.rows.values()
+        for row in rows
+        if (row.place.sheet, row.place.row) not in unknown
+    }
     centres = sorted(code for code in named if code)
     return Loaded(
         file=path.name,

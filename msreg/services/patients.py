@@ -125,7 +125,7 @@ def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
     around = frozenset({centre}) if centre else by.centres
     return Filters(
         centre_id=centre if asked.scope == "all" else None,
-        name=fold_name(asked.name) if asked.name else None,
+        name=_name(asked.name),
         born=_born(asked.born),
         bsn=asked.bsn,
         number=asked.number,
@@ -143,6 +143,16 @@ def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
         own=around if asked.scope == "own" else None,
         shared=(around or frozenset()) if asked.scope == "shared" else None,
     )
+
+
+def _name(text: str | None) -> str | None:
+    """The letters that names must begin with. Signs alone would find everybody, and are refused."""
+    if text is None:
+        return None
+    folded = fold_name(text)
+    if not folded.strip("-"):
+        raise Usage(N_("A name to look for has at least one letter."), field="name")
+    return folded
 
 
 def _born(text: str | None) -> str | None:

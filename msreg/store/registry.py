@@ -63,6 +63,7 @@ class Registry:
                 hint=N_("Make one with: msreg init"),
                 path=str(settings.home),
             )
+        _no_core_dump()
         keys, source = load_keys(settings)
         db = Database(open_database(settings.database_file, keys.db_key))
         try:
@@ -153,6 +154,13 @@ class Registry:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _no_core_dump() -> None:
+    """A crash must not leave the key and patients' data in a core file."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _facts(db: Database) -> dict[str, str]:

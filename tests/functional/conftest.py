@@ -48,13 +48,13 @@ def _bsn(number: int) -> str:
     raise AssertionError("no BSN left")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bsn() -> Callable[[int], str]:
     """The BSN of the so-manieth made-up person."""
     return _bsn
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def person() -> Person:
     """A sound row of the sheet patients; name what should differ, and None for what is blank."""
 
@@ -76,7 +76,7 @@ def person() -> Person:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def course() -> Person:
     """A sound row of the sheet courses."""
 
@@ -88,28 +88,37 @@ def course() -> Person:
     return make
 
 
+def write_workbook(path: Path, sheets: Mapping[str, Sequence[Cells]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title in dict.fromkeys((*KEYS, *sheets)):
+        rows = sheets.get(title, ())
+        header = list(dict.fromkeys((*KEYS.get(title, ()), *(key for row in rows for key in row))))
+        sheet = book.create_sheet(title)
+        sheet.append(header)
+        for at, row in enumerate(rows, start=2):
+            for column, key in enumerate(header, start=1):
+                cell = sheet.cell(at, column, row.get(key))
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # a name that begins with = is a name
+    book.save(path)
+    return path
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write a workbook: `write("a.xlsx", patients=[…], courses=[…])`; the sheets that are not named are empty."""
 
     def make(name: str = "batch.xlsx", **sheets: Sequence[Cells]) -> Path:
-        book = openpyxl.Workbook()
-        book.remove(book.worksheets[0])
-        for title in dict.fromkeys((*KEYS, *sheets)):
-            rows = sheets.get(title, ())
-            header = list(dict.fromkeys((*KEYS.get(title, ()), *(key for row in rows for key in row))))
-            sheet = book.create_sheet(title)
-            sheet.append(header)
-            for at, row in enumerate(rows, start=2):
-                for column, key in enumerate(header, start=1):
-                    cell = sheet.cell(at, column, row.get(key))
-                    if isinstance(cell.value, str):
-                        cell.data_type = "s"  # a name that begins with = is a name
-        path = tmp_path / name
-        book.save(path)
-        return path
+        return write_workbook(tmp_path / name, sheets)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def write_to() -> Callable[[Path, Mapping[str, Sequence[Cells]]], Path]:
+    """The same at any place."""
+    return write_workbook
 
 
 @pytest.fixture

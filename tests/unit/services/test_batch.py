@@ -188,9 +188,10 @@ def test_what_was_incomplete_may_stay_so(lay: Lay, row: Rows, stored: Stored, re
     with registry.light() as db:
         db.execute("UPDATE course SET edss = NULL, complete = 0, open_questions = 1")
     same = lay(courses=[{**row["course"](), "edss": None}])
-    assert places(same) == []
-    assert doubts(same) == [("courses", 2, "edss", "FRM-001")]
+    assert (places(same), doubts(same)) == ([], [])  # the file leaves it as it is, and is not about it
     assert counted(same) == (0, 0, 1, 0, 0)
+    else_ = lay(dry_run=True, courses=[{**row["course"](), "edss": None, "edss_method": "estimated"}])
+    assert (places(else_), doubts(else_)) == ([], [("courses", 2, "edss", "FRM-001")])
     other = lay(courses=[{**row["course"](), "edss": None, "fs_visual": None, "mri_done": True}])
     # Questions that the new answer opens must be answered with it.
     assert {place[2] for place in places(other)} == {"mri_date", "mri_region", "mri_gadolinium", "mri_new_t2"}

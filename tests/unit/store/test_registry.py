@@ -243,3 +243,12 @@ def test_a_home_that_cannot_be_made_is_told(settings: Settings) -> None:
     settings.home.write_text("a file")
     with pytest.raises(Unavailable, match="cannot be written"):
         Registry.create(settings)
+
+
+def test_no_core_file_may_hold_the_key(settings: Settings) -> None:
+    """security.md 4.9: an opened registry leaves no core file behind when the program crashes."""
+    import resource
+
+    Registry.create(settings)[0].close()
+    with Registry.open(settings):
+        assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
