@@ -72,7 +72,7 @@ def edit_record(
         entry.place = "edit"
         entry.values = {k: v for k, v in {**entry.values, **typed}.items() if k not in clear}
         found = judge(dossier, today, made_up=registry.made_up, bsn_known=known)
-        _refuse_new(found, before)
+        _refuse_new(found, before, entry, typed)
         changes = differences(entry)
         work.patient_id = row["id"]
         save(work, [dossier], writer=by.centre)
@@ -160,10 +160,19 @@ def _faults(findings: list[Finding]) -> set[tuple[str, str | None, int]]:
     return {(each.code, each.field, id(each.ref)) for each in findings if each.is_error}
 
 
-def _refuse_new(found: list[Finding], before: set[tuple[str, str | None, int]]) -> None:
-    for each in found:
-        if each.is_error and (each.code, each.field, id(each.ref)) not in before and each.code != "FRM-001":
-            raise _refused(each.code, each.field, each.message, each.hint, each.params)
+def _refuse_new(
+    found: list[Finding], before: set[tuple[str, str | None, int]], entry: Entry, typed: Collection[str]
+) -> None:
+    """Raise the first fault that the change brings; one at an answer that was given comes first."""
+    new = [
+        each
+        for each in found
+        if each.is_error and each.code != "FRM-001" and (each.code, each.field, id(each.ref)) not in before
+    ]
+    new.sort(key=lambda each: not (each.ref is entry and each.field in typed))
+    if new:
+        each = new[0]
+        raise _refused(each.code, each.field, each.message, each.hint, each.params)
 
 
 def _refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -47,9 +48,17 @@ def test_help_loads_no_group(lang: str, home: Mapping[str, str]) -> None:
     assert not {each for each in found if each.startswith(("msreg.commands.", "msreg.store", "msreg.services"))}
 
 
+@pytest.fixture(scope="module")
+def own(people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: what these commands log stands in no other test's way."""
+    folder = tmp_path_factory.mktemp("own") / "copy"
+    shutil.copytree(people, folder)
+    return folder
+
+
 @pytest.fixture
-def patient(people: Path) -> dict[str, str]:
-    environ = {"MSREG_HOME": str(people / "home"), "MSREG_KEY_FILE": str(people / "kek")}
+def patient(own: Path) -> dict[str, str]:
+    environ = {"MSREG_HOME": str(own / "home"), "MSREG_KEY_FILE": str(own / "kek")}
     with Registry.open(load_settings(environ)) as registry, registry.light() as db:
         row = db.one("SELECT p.number, max(c.course_date) FROM patient p JOIN course c ON c.patient_id = p.id")
     assert row is not None
@@ -63,9 +72,9 @@ def patient(people: Path) -> dict[str, str]:
      "centres list", "users list", "audit list"],
 )  # fmt: skip
 def test_what_only_shows_loads_nothing_heavy(
-    line: str, people: Path, patient: dict[str, str], home: Mapping[str, str]
+    line: str, own: Path, patient: dict[str, str], home: Mapping[str, str]
 ) -> None:
-    environ = {**home, "MSREG_HOME": str(people / "home"), "MSREG_KEY_FILE": str(people / "kek")}
+    environ = {**home, "MSREG_HOME": str(own / "home"), "MSREG_KEY_FILE": str(own / "kek")}
     found = loaded([patient.get(word, word) for word in line.split()], environ)
     assert not found & HEAVY, found & HEAVY
     assert "sqlcipher3" in found

@@ -113,19 +113,19 @@ def fifo(folder: Path, book: Path) -> Path:
     ],
 )
 def test_what_is_no_batch_file_is_refused_in_one_sentence(
-    make: Callable[[Path, Path], Path], code: int, says: str, registry: Registry, run: Run, batches: Path,
+    make: Callable[[Path, Path], Path], code: int, says: str, registry: Registry, quick: Run, batches: Path,
     tmp_path: Path, untouched: Callable[[], None], error_of: Callable[[str], dict[str, Any]],
 ) -> None:  # fmt: skip
     file = make(tmp_path, batches / "msprog.xlsx")
     for verb in ("check", "run"):
-        done = run("imports", verb, file)
+        done = quick("imports", verb, file)
         assert done.code == code, done.err
         assert done.out == ""
         assert says in done.err
         assert file.name in done.err
         assert 1 <= len(done.err.splitlines()) <= 2  # what is wrong, and what to do
         assert "Traceback" not in done.err
-    told = run("imports", "run", file, "--json", "--yes")
+    told = quick("imports", "run", file, "--json", "--yes")
     assert (told.code, told.out) == (code, "")
     error = error_of(told.err)
     assert error["code"] == {3: "not_found", 6: "refused"}[code]
@@ -194,13 +194,13 @@ def broken_formula(book: openpyxl.Workbook) -> tuple[str, str, int | None, str |
 )  # fmt: skip
 def test_a_file_that_is_built_wrongly_is_told_where(
     spoil: Callable[[openpyxl.Workbook], tuple[str, str, int | None, str | None]],
-    registry: Registry, run: Run, batches: Path, tmp_path: Path, untouched: Callable[[], None],
+    registry: Registry, quick: Run, batches: Path, tmp_path: Path, untouched: Callable[[], None],
 ) -> None:  # fmt: skip
     """Codes FIL-…: at the sheet, the header row and the column; nothing of the file is loaded."""
     book = openpyxl.load_workbook(batches / "msprog.xlsx")
     code, sheet, row, column = spoil(book)
     book.save(tmp_path / "spoilt.xlsx")
-    done = run("imports", "run", tmp_path / "spoilt.xlsx", "--json", "--yes", *TODAY)
+    done = quick("imports", "run", tmp_path / "spoilt.xlsx", "--json", "--yes", *TODAY)
     assert done.code == 6, done.err
     assert done.err == ""
     found = json.loads(done.out)

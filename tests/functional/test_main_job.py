@@ -237,7 +237,7 @@ def dressed(rows: Rows, language: str | None) -> list[tuple[Sheet, list[list[Any
 @pytest.mark.parametrize("language", [None, "nl", "en"])
 @pytest.mark.parametrize("form", ["xlsx", "csv ;", "csv ,"])
 def test_sheets_and_columns_by_key_or_label_in_any_order(
-    registry: Registry, run: Run, batches: Path, tmp_path: Path, language: str | None, form: str
+    registry: Registry, quick: Run, batches: Path, tmp_path: Path, language: str | None, form: str
 ) -> None:
     """Step 1.6: keys or labels, nl or en, any order of columns, a workbook or a folder of CSV files."""
     given = read_book(batches / "msprog.xlsx")
@@ -259,13 +259,13 @@ def test_sheets_and_columns_by_key_or_label_in_any_order(
             with (file / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.writer(stream, delimiter=form[-1])
                 writer.writerows([["" if cell is None else plain(cell) for cell in row] for row in rows])
-    done = run("imports", "run", file, "--json", "--yes", *TODAY)
+    done = quick("imports", "run", file, "--json", "--yes", *TODAY)
     assert done.code == 0, done.out + done.err
     found = json.loads(done.out)
     assert found["findings"] == []
     assert found["summary"]["added"] == 76
     out = tmp_path / "out.xlsx"
-    assert run("exports", "excel", "--out", out).code == 0
+    assert quick("exports", "excel", "--out", out).code == 0
     assert_same(given, read_book(out))
 
 
@@ -278,29 +278,29 @@ def plain(cell: Any) -> str:
 @pytest.mark.parametrize("style", [["--codes"], ["--labels", "--lang", "nl"], ["--labels", "--lang", "en"]])
 @pytest.mark.parametrize("form", ["excel", "csv"])
 def test_every_style_of_export_goes_in_again_unchanged(
-    registry: Registry, run: Run, batches: Path, tmp_path: Path, form: str, style: list[str]
+    registry: Registry, quick: Run, batches: Path, tmp_path: Path, form: str, style: list[str]
 ) -> None:
     """X1, B1: what was exported is checked without findings and changes nothing."""
-    assert run("imports", "run", batches / "msprog.xlsx", "--yes", *TODAY).code == 0
+    assert quick("imports", "run", batches / "msprog.xlsx", "--yes", *TODAY).code == 0
     out = tmp_path / ("out.xlsx" if form == "excel" else "out")
-    done = run("exports", form, "--out", out, *style)
+    done = quick("exports", form, "--out", out, *style)
     assert done.code == 0, done.err
-    again = run("imports", "run", out, "--json", "--yes", *TODAY)
+    again = quick("imports", "run", out, "--json", "--yes", *TODAY)
     assert again.code == 0, again.out + again.err
     found: Mapping[str, Any] = json.loads(again.out)
     assert found["findings"] == []
     assert found["summary"] == {"added": 0, "changed": 0, "unchanged": 76, "skipped": 0, "refused": 0}
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing(registry: Registry, run: Run, batches: Path) -> None:
+def test_a_dry_run_tells_the_same_and_writes_nothing(registry: Registry, quick: Run, batches: Path) -> None:
     """C5: the dry run is the real run, rolled back."""
-    dry = json.loads(run("imports", "run", batches / "msprog.xlsx", "--dry-run", "--json", *TODAY).out)
+    dry = json.loads(quick("imports", "run", batches / "msprog.xlsx", "--dry-run", "--json", *TODAY).out)
     assert (dry["dry_run"], dry["loaded"]) == (True, False)
-    assert counts(run) == {"patients": 0}
-    real = json.loads(run("imports", "run", batches / "msprog.xlsx", "--json", *TODAY).out)
+    assert counts(quick) == {"patients": 0}
+    real = json.loads(quick("imports", "run", batches / "msprog.xlsx", "--json", *TODAY).out)
     assert (real["dry_run"], real["loaded"]) == (False, True)
     for key in ("summary", "by_record", "rows", "patients", "changes", "sha256"):
         assert dry[key] == real[key]
-    said = run("imports", "run", batches / "msprog.xlsx", "--dry-run", *TODAY)
+    said = quick("imports", "run", batches / "msprog.xlsx", "--dry-run", *TODAY)
     assert "76 rows unchanged" in said.out
     assert "Nothing was written." in said.out

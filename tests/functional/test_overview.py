@@ -155,11 +155,11 @@ def fill(
 
 
 @pytest.fixture
-def listed(run: Run) -> Listed:
+def listed(quick: Run) -> Listed:
     """The registry numbers that a list gives, in its order."""
 
     def call(*words: object, stdin: str = "", verb: str = "list") -> list[str]:
-        done = run("patients", verb, *words, "--json", "--today", TODAY.isoformat(), stdin=stdin)
+        done = quick("patients", verb, *words, "--json", "--today", TODAY.isoformat(), stdin=stdin)
         assert done.code == 0, done.err
         return [each["registry_number"] for each in json.loads(done.out)]
 
@@ -277,7 +277,7 @@ def test_own_and_shared_of_a_centre_for_the_desk(people: list[One], listed: List
     )
 
 
-def test_names_by_first_letters(people: list[One], listed: Listed, run: Run) -> None:
+def test_names_by_first_letters(people: list[One], listed: Listed, quick: Run) -> None:
     """P5: first letters, with or without accents, apostrophe and prefix; never from the middle."""
     wanted: dict[str, set[str]] = {
         "ozd": {"Özdemir"}, "ÖZD": {"Özdemir"}, "oz": {"Özdemir", "Ozinga"}, "van den b": {"Berg"},
@@ -291,19 +291,19 @@ def test_names_by_first_letters(people: list[One], listed: Listed, run: Run) -> 
         if families:
             assert sorted(listed(text, verb="find")) == expected, text
         else:
-            assert run("patients", "find", text).code == 3
+            assert quick("patients", "find", text).code == 3
 
 
-def test_a_name_without_letters_is_no_wildcard(people: list[One], run: Run) -> None:
+def test_a_name_without_letters_is_no_wildcard(people: list[One], quick: Run) -> None:
     """Signs find nobody: the whole registry does not appear by a slip of the keyboard."""
     for text in ("%", "_", "*", " ", "'", "", "-"):
         for words in (["list", "--name", text], ["find", text, "--json"]):
-            done = run("patients", *words)
+            done = quick("patients", *words)
             if words != ["find", "-", "--json"]:  # a BSN is on its way, and does not come
                 assert "letter" in done.err
             assert (done.code, done.out) == (2, ""), words
-    assert run("patients", "find", "%%a").code == 3
-    assert run("patients", "find").code == 2
+    assert quick("patients", "find", "%%a").code == 3
+    assert quick("patients", "find").code == 2
 
 
 @pytest.mark.parametrize("text", ["1955-06-06", "06-06-1955", "6/6/1955"])
@@ -325,7 +325,7 @@ def test_born_that_is_no_date_is_a_usage_error(text: str, people: list[One], run
 
 
 def test_due_on_the_day_after_a_calendar_year(
-    run: Run, load: Callable[..., Any], write: Callable[..., Any], person: Callable[..., dict[str, Any]],
+    quick: Run, load: Callable[..., Any], write: Callable[..., Any], person: Callable[..., dict[str, Any]],
     course: Callable[..., dict[str, Any]],
 ) -> None:  # fmt: skip
     """P7: last < today − 1 year, calendar years; the day before, on it and after it, and on 29 February."""
@@ -342,9 +342,9 @@ def test_due_on_the_day_after_a_calendar_year(
     }  # fmt: skip
     for today, count in due_by_day.items():
         for flag, expected in (("--due", lasts[:count]), ("--not-due", lasts[count:])):
-            found = run("patients", "list", flag, "--json", "--today", today)
+            found = quick("patients", "list", flag, "--json", "--today", today)
             assert [each["last_course_on"] for each in json.loads(found.out)] == list(expected), today
-        lines = run("patients", "list", "--today", today).out.splitlines()[1:]
+        lines = quick("patients", "list", "--today", today).out.splitlines()[1:]
         assert [f"{last} !" in line for last, line in zip(lasts, lines, strict=True)] == [
             at < count for at in range(6)
         ]
@@ -461,19 +461,19 @@ def test_json_has_its_keys_and_plain_values(people: list[One], run: Run) -> None
 
 
 def test_bsns_are_masked_unless_revealed_and_that_is_logged(
-    people: list[One], run: Run, registry: Registry, sit_down: Callable[..., Actor]
+    people: list[One], quick: Run, registry: Registry, sit_down: Callable[..., Actor]
 ) -> None:
     """C8."""
     bsns = [p.bsn for p in people if p.bsn]
     for words in (["list"], ["list", "--json"], ["find", "bakker"], ["find", "--json", "bakker"], ["show", "1"],
                   ["show", "1", "--json"], ["why", "1"]):  # fmt: skip
-        done = run("patients", *words)
+        done = quick("patients", *words)
         assert done.code == 0, done.err
         assert not any(each in done.out + done.err for each in bsns), words
-    assert "••••••" + (people[0].bsn or "")[-3:] in run("patients", "list").out
-    shown = run("patients", "list", "--json", "--reveal")
+    assert "••••••" + (people[0].bsn or "")[-3:] in quick("patients", "list").out
+    shown = quick("patients", "list", "--json", "--reveal")
     assert [each["bsn"] for each in json.loads(shown.out)] == [p.bsn for p in people]
-    one = run("patients", "show", "1", "--reveal", "--json")
+    one = quick("patients", "show", "1", "--reveal", "--json")
     assert json.loads(one.out)["bsn"] == people[0].bsn
     last = logged(registry)[-2:]
     assert [(each["event"], each["about"]["reveal"]) for each in last] == [
@@ -481,7 +481,7 @@ def test_bsns_are_masked_unless_revealed_and_that_is_logged(
     ]  # fmt: skip
     sit_down(Role.READER, "AMS01")
     for words in (["list"], ["show", "1"], ["find", "bakker"]):
-        refused = run("patients", *words, "--reveal")
+        refused = quick("patients", *words, "--reveal")
         assert (refused.code, refused.out) == (5, "")
         assert logged(registry)[-1]["outcome"] == "4"
 
@@ -508,7 +508,7 @@ def test_a_list_logs_who_was_on_it_and_not_what_was_asked(
     assert "zd" not in json.dumps(event["about"])
 
 
-def test_somebody_is_found_by_number_or_by_bsn_from_standard_input(people: list[One], listed: Listed, run: Run) -> None:
+def test_somebody_is_found_by_number_or_by_bsn_from_standard_input(people: list[One], listed: Listed, quick: Run) -> None:
     """C8."""
     one = people[5]
     bsn = one.bsn or ""
@@ -521,32 +521,32 @@ def test_somebody_is_found_by_number_or_by_bsn_from_standard_input(people: list[
     assert listed("--bsn", stdin=bsn) == [one.name]
     for verb in (["patients", "show"], ["patients", "why"], ["courses", "list"], ["medications", "list"],
                  ["disease", "show"]):  # fmt: skip
-        done = run(*verb, "-", stdin=f"{bsn}\n")
+        done = quick(*verb, "-", stdin=f"{bsn}\n")
         assert done.code == 0, done.err
         assert one.name in done.out
         assert bsn not in done.out + done.err
-    nobody = run("patients", "find", "-", stdin="999990019")
+    nobody = quick("patients", "find", "-", stdin="999990019")
     assert nobody.code == (0 if "999990019" in [p.bsn for p in people] else 3)
     for wrong in ("", "12", "abcdefghi", "1234567890"):
-        told = run("patients", "find", "-", stdin=wrong)
+        told = quick("patients", "find", "-", stdin=wrong)
         assert (told.code, told.out) == (2, "")
         assert not wrong or wrong not in told.err
     for wrong in ("MS-x", "UTR01:", "99"):
-        assert run("patients", "find", wrong).code in (2, 3)
+        assert quick("patients", "find", wrong).code in (2, 3)
 
 
 @pytest.mark.parametrize("shape", ["{0}{1}{2}", "{0}.{1}.{2}", "{0} {1} {2}", "{0}-{1}-{2}"])
-def test_a_bsn_on_the_command_line_is_refused_and_not_repeated(shape: str, people: list[One], run: Run) -> None:
+def test_a_bsn_on_the_command_line_is_refused_and_not_repeated(shape: str, people: list[One], quick: Run) -> None:
     """C8: others can read a command line; the sentence says how instead."""
     bsn = people[0].bsn or ""
     word = shape.format(bsn[:3], bsn[3:6], bsn[6:])
     for verb in (["patients", "show"], ["patients", "find"], ["patients", "why"], ["courses", "list"],
                  ["disease", "show"], ["medications", "list"], ["patients", "list", "--bsn"]):  # fmt: skip
-        done = run(*verb, word)
+        done = quick(*verb, word)
         assert (done.code, done.out) == (2, ""), verb
         assert word not in done.err
         assert bsn not in done.err
-    assert "does not belong in a command line" in run("patients", "show", word).err
+    assert "does not belong in a command line" in quick("patients", "show", word).err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made = Office(tmp_path_factory.mktemp("canary"))
     for name in ("state/tmp", "state/user", "state/key", "desk"):
         (made.folder / name).mkdir(parents=True, mode=0o700)
@@ -115,7 +115,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     assert code == 0, made.said
     assert made.run("centres", "add", "AMS01", "--name", "Test")[0] == 0
     assert made.run("imports", "run", made.write("batch", {"patients": [PATIENT], **OTHERS}), "--yes")[0] == 0, made.said
-    yield made
+    return made
 
 
 def quiet(office: Office) -> None:

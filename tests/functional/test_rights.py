@@ -1,0 +1,272 @@
+"""Who may do what to whom: every command of the program for every role (SPEC S3, S5; security.md S2, S3, S11).
+
+The commands come from the program itself: a new one that is not told of here fails the first test.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer._click.core import Context
+
+from msreg.cli import root
+from msreg.services.access import RIGHTS
+from msreg.services.operators import OFFICE_ROLES
+from msreg.services.shares import share
+from msreg.store.actor import Actor
+from msreg.store.registry import Registry
+from msreg.vocabulary import Right, Role
+
+Run = Callable[..., Any]
+TODAY = ("--today", "2026-11-21")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a command is called: the right that it needs, and its words after the verb; P stands for a patient."""
+
+    right: Right
+    words: tuple[str, ...] = ()
+    codes: tuple[int, ...] = (0,)
+
+
+R, W = Right.PATIENTS_READ, Right.PATIENTS_WRITE
+WAYS: Mapping[str, Way] = {
+    "patients list": Way(R),
+    "patients find": Way(R, ("P",)),
+    "patients show": Way(R, ("P",)),
+    "patients why": Way(R, ("P",)),
+    "patients edit": Way(W, ("P", "--initials", "Q.", "--dry-run")),
+    "courses list": Way(R, ("P",)),
+    "courses show": Way(R, ("P", "2022-02-02")),
+    "courses edit": Way(W, ("P", "2022-02-02", "--edss", "3", "--dry-run")),
+    "disease show": Way(R, ("P",)),
+    "disease edit": Way(W, ("P", "relapse", "2022-03-03", "--severity", "mild", "--dry-run")),
+    "medications list": Way(R, ("P",)),
+    "medications edit": Way(W, ("P", "L04AG08", "2021-01-01", "--deviating-interval", "no", "--dry-run")),
+    "events list": Way(R, ("P",)),
+    "events edit": Way(W, ("P", "L04AG08", "2021-01-01", "koorts", "--report-to-lareb", "no", "--dry-run")),
+    "imports check": Way(Right.IMPORT, ("FILE", *TODAY)),
+    "imports run": Way(Right.IMPORT, ("FILE", "--dry-run", *TODAY)),
+    "exports excel": Way(Right.EXPORT, ("--out", "out.xlsx", "--overwrite")),
+    "exports csv": Way(Right.EXPORT, ("--out", "out", "--overwrite")),
+    "centres list": Way(Right.CENTRES_READ),
+    "centres add": Way(Right.CENTRES_WRITE, ("LEI01", "--name", "Leiden")),
+    "centres edit": Way(Right.CENTRES_WRITE, ("AMS01", "--name", "Elders")),
+    "users list": Way(Right.REGISTRY_ADMIN),
+    "users add": Way(Right.REGISTRY_ADMIN, ("somebody", "--role", "job")),
+    "audit list": Way(Right.AUDIT_READ),
+    "audit show": Way(Right.AUDIT_READ, ("1",)),
+    "audit verify": Way(Right.AUDIT_VERIFY),
+    "audit anchor": Way(Right.AUDIT_VERIFY),
+    "db check": Way(Right.AUDIT_VERIFY),
+    "db upgrade": Way(Right.REGISTRY_ADMIN),
+}
+FREE = {
+    "init", "doctor", "demo", "users rights", "forms list", "forms show", "forms diff", "forms export",
+    "forms convert", "forms check", "rules list", "rules show", "help exit-codes", "help settings", "help json",
+    "db recover",
+}  # fmt: skip
+"""Commands that open no registry as anybody: they make one, explain, or look at the machine. `db recover` is
+for who has the recovery key in hand and nothing else."""
+
+ABOUT_A_PATIENT = [name for name, way in WAYS.items() if "P" in way.words]
+
+
+def commands() -> Iterator[str]:
+    """Every command of the program."""
+    program = root()
+    context = Context(program)
+    for name in program.list_commands(context):
+        group = program.load(context, name)
+        verbs = getattr(group, "list_commands", None)
+        if verbs is None:
+            yield name
+        else:
+            yield from (f"{name} {verb}" for verb in verbs(context))
+
+
+def test_every_command_has_a_rule() -> None:
+    assert set(commands()) == set(WAYS) | FREE
+    assert not set(WAYS) & FREE
+
+
+@pytest.fixture
+def file(
+    registry: Registry, desk: Actor, load: Callable[..., Any], write: Callable[..., Path],
+    person: Callable[..., dict[str, Any]], course: Callable[..., dict[str, Any]],
+) -> Path:  # fmt: skip
+    """A patient of AMS01 (1), one of UTR01 who is shared with AMS01 (2), and one who is not (3); gives 1's file."""
+    sheets: dict[str, list[dict[str, Any]]] = {}
+    for number, centre in ((1, "AMS01"), (2, "UTR01"), (3, "UTR01")):
+        who = {"centre": centre, "patient_number": f"{number:05d}"}
+        mine = {
+            "patients": person(number, centre, family_name=("Eigen", "Gedeeld", "Vreemd")[number - 1]),
+            "courses": course(number, date(2022, 2, 2), centre),
+            "disease": who | {"kind": "relapse", "date": date(2022, 3, 3), "methylprednisolone": True},
+            "medication": who
+            | {"medicine": "L04AG08", "start_date": date(2021, 1, 1), "deviating_interval": False},
+            "adverse_events": who
+            | {"medicine": "L04AG08", "medication_start": date(2021, 1, 1), "description": "koorts",
+               "report_to_lareb": False},
+        }  # fmt: skip
+        for sheet, row in mine.items():
+            sheets.setdefault(sheet, []).append(row)
+    load(write("all.xlsx", **sheets))
+    with registry.light() as db:
+        patient = db.one("SELECT id FROM patient WHERE number = 2")
+    assert patient is not None
+    share(registry, by=desk, patient_id=patient[0], centre_code="AMS01", today=date(2026, 11, 21))
+    return write("own.xlsx", **{sheet: rows[:1] for sheet, rows in sheets.items()})
+
+
+def said(way: Way, name: str, patient: str, file: Path) -> list[str]:
+    words = [{"P": patient, "FILE": str(file)}.get(word, word) for word in way.words]
+    return [*name.split(), *words]
+
+
+def last_event(registry: Registry) -> tuple[int, dict[str, Any]]:
+    with registry.light() as db:
+        found = db.one("SELECT seq, body FROM audit_event ORDER BY seq DESC LIMIT 1")
+    assert found is not None
+    return found[0], json.loads(found[1])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_do_what_the_table_of_rights_says(
+    role: Role, registry: Registry, quick: Run, sit_down: Callable[..., Actor], file: Path, tmp_path: Path
+) -> None:
+    """S2, S11: allowed or refused (exit 5) by the table alone; a refusal shows nothing and is in the log."""
+    by = sit_down(role, None if role in OFFICE_ROLES else "AMS01")
+    assert by.centres is None or len(by.centres) == 1
+    for name, way in WAYS.items():
+        before, _ = last_event(registry)
+        done = quick(*said(way, name, "MS-0000001", file))
+        seq, event = last_event(registry)
+        if way.right in RIGHTS[role]:
+            assert done.code in way.codes, (name, done.err)
+            assert seq > before or name in ("db upgrade",), name
+            continue
+        assert (done.code, done.out) == (5, ""), (name, done.err)
+        assert way.right.value in done.err
+        for other in ("MS-0000003", "MS-0000099"):
+            if "P" in way.words:  # refused alike for whoever is named
+                again = quick(*said(way, name, other, file))
+                assert (again.code, again.out, again.err) == (5, "", done.err)
+        assert seq > before, name
+        assert (event["outcome"], event["role"]) == ("4", role.value), name
+    assert not (tmp_path / "out.xlsx").exists() or Right.EXPORT in RIGHTS[role]
+
+
+@pytest.mark.parametrize("role", [each for each in Role if each not in OFFICE_ROLES])
+def test_own_shared_and_other_patients(
+    role: Role, registry: Registry, quick: Run, sit_down: Callable[..., Actor], file: Path,
+    bsn: Callable[[int], str],
+) -> None:  # fmt: skip
+    """S3: a patient of another centre and one who does not exist are the same to whoever asks, and to scripts."""
+    sit_down(role, "AMS01")
+    own_bsn, nobody, other = bsn(1), "999999990", bsn(5003)
+    for name in ABOUT_A_PATIENT:
+        way = WAYS[name]
+        if way.right not in RIGHTS[role]:
+            continue
+        for patient in ("MS-0000001", "AMS01:00001", "MS-0000002", "UTR01:00002"):
+            done = quick(*said(way, name, patient, file))
+            assert done.code == 0, (name, patient, done.err)
+        assert quick(*said(way, name, "-", file), stdin=own_bsn).code == 0
+        pairs = ((("MS-0000003", ""), ("MS-0000099", "")), (("UTR01:00003", ""), ("UTR01:00099", "")),
+                 (("-", other), ("-", nobody)))  # fmt: skip
+        for (there, typed), (not_there, mistyped) in pairs:
+            for form in ((), ("--json",)):
+                before, _ = last_event(registry)
+                hidden = quick(*said(way, name, there, file), *form, stdin=typed)
+                seq, event = last_event(registry)
+                absent = quick(*said(way, name, not_there, file), *form, stdin=mistyped)
+                assert (hidden.code, hidden.out) == (3, ""), name
+                assert (hidden.code, hidden.out, hidden.err) == (absent.code, absent.out, absent.err), name
+                assert seq == before + 1, name
+                assert event["outcome"] == "4", name  # S11: who looked for somebody is in the log
+
+
+def test_the_office_sees_all_centres(quick: Run, file: Path) -> None:
+    for name in ABOUT_A_PATIENT:
+        for patient in ("MS-0000001", "MS-0000002", "UTR01:00003"):
+            assert quick(*said(WAYS[name], name, patient, file)).code == 0
+        assert quick(*said(WAYS[name], name, "MS-0000099", file)).code == 3
+
+
+def test_lists_and_exports_hold_nobody_of_another_centre(
+    quick: Run, sit_down: Callable[..., Actor], file: Path, tmp_path: Path
+) -> None:
+    """S3, P8, X1: neither rows, nor counts, nor a filter tell of a patient whom one may not see."""
+    sit_down(Role.DATA_MANAGER, "AMS01")
+    found = json.loads(quick("patients", "list", "--json").out)
+    assert [each["family_name"] for each in found] == ["Eigen", "Gedeeld"]
+    for words in (["--name", "vreemd"], ["--patient-number", "00003"], ["--centre", "UTR01", "--name", "v"]):
+        assert quick("patients", "list", *words, "--json").out == "[]\n"
+    centres = {each["code"]: each["patients"] for each in json.loads(quick("centres", "list", "--json").out)}
+    assert centres == {"AMS01": 1, "UTR01": 0}
+    for flag, expected in (((), ["Eigen"]), (("--shared",), ["Eigen", "Gedeeld"])):
+        out = tmp_path / f"out{len(expected)}"
+        assert quick("exports", "csv", "--out", out, *flag).code == 0
+        text = {each.name: each.read_text(encoding="utf-8-sig") for each in out.iterdir()}
+        assert "Vreemd" not in "".join(text.values())
+        assert [name for name in ("Eigen", "Gedeeld", "Vreemd") if name in text["patients.csv"]] == expected
+        assert len(text["courses.csv"].splitlines()) == 1 + len(expected)
+
+
+def test_a_file_over_patients_of_another_centre(
+    quick: Run, sit_down: Callable[..., Actor], file: Path, write: Callable[..., Path],
+    person: Callable[..., dict[str, Any]], course: Callable[..., dict[str, Any]],
+) -> None:  # fmt: skip
+    """P8, S3: a shared patient may be added to; another's and nobody's are refused in the same words."""
+    sit_down(Role.DATA_MANAGER, "AMS01")
+    day = date(2024, 4, 4)
+    shared = quick("imports", "run", write(courses=[course(2, day, "UTR01")]), "--json", *TODAY)
+    assert json.loads(shared.out)["summary"]["added"] == 1
+    written = json.loads(quick("courses", "list", "MS-0000002", "--json").out)
+    assert [(each["course_date"], each["written_by"]) for each in written] == [
+        ("2024-04-04", "AMS01"), ("2022-02-02", "UTR01"),
+    ]  # fmt: skip
+    told = []
+    for number in (3, 99):
+        done = quick("imports", "run", write(courses=[course(number, day, "UTR01")]), "--json", *TODAY)
+        found = json.loads(done.out)
+        told.append((done.code, done.err, found["findings"], found["summary"], found["changes"]))
+        assert {each["code"] for each in found["findings"]} == {"FIL-007"}
+    assert told[0] == told[1]
+    assert told[0][0] == 6
+
+
+def test_an_auditor_sees_the_log_and_no_patient(
+    registry: Registry, quick: Run, sit_down: Callable[..., Actor], file: Path
+) -> None:
+    """The log tells who saw whom by number; names, BSNs and answers are for who may read patients."""
+    sit_down(Role.AUDITOR)
+    for words in (["audit", "list", "--json"], ["audit", "verify", "--json"], ["db", "check", "--json"]):
+        done = quick(*words)
+        assert done.code == 0, done.err
+    with registry.light() as db:
+        seqs = [row[0] for row in db.rows("SELECT seq FROM audit_event WHERE seq IN (SELECT seq FROM audit_item)")]
+    shown = "".join(quick("audit", "show", seq, "--values", "--json").out for seq in seqs)
+    shown += quick("audit", "list", "--json").out
+    assert "courses" in shown or "course" in shown
+    for value in ("Eigen", "Gedeeld", "Vreemd", "koorts"):
+        assert value not in shown
+
+
+def test_who_has_no_role_is_asked_to_get_one(registry: Registry, quick: Run, file: Path) -> None:
+    """C4: exit 4 for every command that needs a registry."""
+    with registry.light() as db:
+        db.execute("UPDATE operator SET os_user = 'somebody-else'")
+    for name, way in WAYS.items():
+        if name == "db upgrade":
+            continue  # an older database may not know its users yet
+        done = quick(*said(way, name, "MS-0000001", file))
+        assert (done.code, done.out) == (4, ""), name
