@@ -269,7 +269,9 @@ def test_with_a_wrong_key(
     untouched()
 
 
-def test_with_no_key_at_all(registry: Registry, run: Run, batches: Path, untouched: Callable[[], None]) -> None:
+def test_with_no_key_at_all(
+    registry: Registry, run: Run, batches: Path, untouched: Callable[[], None]
+) -> None:
     told = run("imports", "run", batches / "msprog.xlsx", MSREG_KEY_FILE="/nonexistent/kek")
     assert (told.code, told.out) == (9, "")
     assert 1 <= len(told.err.splitlines()) <= 2
@@ -315,7 +317,9 @@ def test_a_role_that_may_not_import(
         assert (told.code, told.out) == (5, "")
         assert error_of(told.err)["code"] == "not_allowed"
     with registry.light() as db:
-        bodies = [json.loads(row[0]) for row in db.rows("SELECT body FROM audit_event ORDER BY seq DESC LIMIT 2")]
+        bodies = [
+            json.loads(row[0]) for row in db.rows("SELECT body FROM audit_event ORDER BY seq DESC LIMIT 2")
+        ]
     assert [each["event"] for each in bodies] == ["imports.run", "imports.check"]
     assert {each["outcome"] for each in bodies} == {"4"}
     untouched()
@@ -414,5 +418,3 @@ def test_an_export_to_a_folder_that_cannot_be_written(
     assert (code, out) == (9, ""), err
     assert str(place) in error_of(err)["message"]
     assert not any(place.iterdir())
-
-

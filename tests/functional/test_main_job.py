@@ -132,7 +132,15 @@ def test_what_goes_in_is_seen_and_comes_out(office: Run, batches: Path, tmp_path
     assert exported.code == 0, exported.err
     assert json.loads(exported.out)["rows"] == COUNTS | {"adverse_events": 0}
     got = read_book(out)
-    assert [*got] == ["patients", "courses", "disease", "medication", "adverse_events", "codebook", "provenance"]
+    assert [*got] == [
+        "patients",
+        "courses",
+        "disease",
+        "medication",
+        "adverse_events",
+        "codebook",
+        "provenance",
+    ]
     assert_same(given, got)
     assert sum(row["kind"] == "relapse" for row in got["disease"]) == 5
 
@@ -168,7 +176,9 @@ def look_at_all(run: Run, given: Rows) -> None:
         assert {(c["course_date"], Decimal(c["edss"])) for c in courses} == {
             (r["course_date"].date().isoformat(), Decimal(str(r["edss"]))) for r in visits
         }
-        assert [c["course_date"] for c in courses] == sorted((c["course_date"] for c in courses), reverse=True)
+        assert [c["course_date"] for c in courses] == sorted(
+            (c["course_date"] for c in courses), reverse=True
+        )
     shown = json.loads(run("patients", "show", "MS-0000003", "--json").out)
     assert (shown["name_prefix"], shown["family_name"], shown["initials"]) == ("van den", "Berg", "C.")
     assert json.loads(run("patients", "why", "3", "--json").out)["complete"] is True

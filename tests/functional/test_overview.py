@@ -416,7 +416,9 @@ def test_colours_of_the_manual_with_a_mark_beside_each(columns: int, terminal: C
 @pytest.mark.parametrize("words", [["--no-color"], []])
 def test_without_colour_the_marks_remain(words: list[str], terminal: Callable[..., Any]) -> None:
     """C3: --no-color and NO_COLOR."""
-    seen = terminal("patients", "list", "--today", "2026-11-21", *words, **({} if words else {"NO_COLOR": "1"}))
+    seen = terminal(
+        "patients", "list", "--today", "2026-11-21", *words, **({} if words else {"NO_COLOR": "1"})
+    )
     assert "\x1b" not in seen.raw
     assert any("Oranje" in line and "2024-10-01 !" in line for line in seen.lines)
     assert any("Rood" in line and "no  (1)" in line for line in seen.lines)
@@ -504,11 +506,15 @@ def test_a_list_logs_who_was_on_it_and_not_what_was_asked(
         seen = db.rows(
             "SELECT p.number FROM audit_item i JOIN patient p ON p.id = i.patient_id WHERE i.seq = ?", last
         )
-    assert [f"MS-{row[0]:07d}" for row in seen] == names(people, lambda p: p.family == "Özdemir" and p.born.year == 1953)
+    assert [f"MS-{row[0]:07d}" for row in seen] == names(
+        people, lambda p: p.family == "Özdemir" and p.born.year == 1953
+    )
     assert "zd" not in json.dumps(event["about"])
 
 
-def test_somebody_is_found_by_number_or_by_bsn_from_standard_input(people: list[One], listed: Listed, quick: Run) -> None:
+def test_somebody_is_found_by_number_or_by_bsn_from_standard_input(
+    people: list[One], listed: Listed, quick: Run
+) -> None:
     """C8."""
     one = people[5]
     bsn = one.bsn or ""
@@ -536,7 +542,9 @@ def test_somebody_is_found_by_number_or_by_bsn_from_standard_input(people: list[
 
 
 @pytest.mark.parametrize("shape", ["{0}{1}{2}", "{0}.{1}.{2}", "{0} {1} {2}", "{0}-{1}-{2}"])
-def test_a_bsn_on_the_command_line_is_refused_and_not_repeated(shape: str, people: list[One], quick: Run) -> None:
+def test_a_bsn_on_the_command_line_is_refused_and_not_repeated(
+    shape: str, people: list[One], quick: Run
+) -> None:
     """C8: others can read a command line; the sentence says how instead."""
     bsn = people[0].bsn or ""
     word = shape.format(bsn[:3], bsn[3:6], bsn[6:])

@@ -107,6 +107,9 @@ def stored(registry: Registry) -> Callable[[str], list[Row]]:
     def read(table: str) -> list[Row]:
         with registry.light() as db:
             names = [each[1] for each in db.rows(f"PRAGMA table_info({table})")]
-            return [dict(zip(names, each, strict=True)) for each in db.rows(f"SELECT * FROM {table} ORDER BY rowid")]
+            return [
+                dict(zip(names, each, strict=True))
+                for each in db.rows(f"SELECT * FROM {table} ORDER BY rowid")
+            ]
 
     return read

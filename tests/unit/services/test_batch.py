@@ -66,7 +66,13 @@ def test_zeros_in_front_of_a_number_tell_patients_apart(lay: Lay, row: Rows, sto
 
 def test_the_same_number_in_two_centres_is_two_patients(lay: Lay, row: Rows, stored: Stored) -> None:
     """P4: a patient number is unique in its centre."""
-    done = lay(patients=[row["patient"](), row["patient"](centre="UTR01"), row["patient"](centre="utr01", patient_number="2")])
+    done = lay(
+        patients=[
+            row["patient"](),
+            row["patient"](centre="UTR01"),
+            row["patient"](centre="utr01", patient_number="2"),
+        ]
+    )
     assert counted(done) == (3, 0, 0, 0, 0)
     assert len({each["centre_id"] for each in stored("patient")}) == 2
 
@@ -80,7 +86,7 @@ def test_a_patient_with_a_new_number_is_known_by_the_bsn(lay: Lay, row: Rows, st
     )
     assert places(done) == []
     assert counted(done) == (1, 1, 1, 0, 0)
-    patient, = stored("patient")
+    (patient,) = stored("patient")
     assert patient["patient_number"] == "A-77"
     assert [each["patient_id"] for each in stored("course")] == [patient["id"]] * 2
     assert [(c.key, c.old, c.new) for c in done.changes[0].cells] == [("patient_number", "00001", "A-77")]
@@ -206,7 +212,10 @@ def test_what_was_incomplete_may_stay_so(lay: Lay, row: Rows, stored: Stored, re
 def test_without_consent_nothing_else_of_the_patient_is_judged(lay: Lay, row: Rows, stored: Stored) -> None:
     """P1: one fault, at consent, however wrong the rest is."""
     done = lay(
-        patients=[row["patient"](consent=False, postal_code="nowhere", diagnosis_phenotype=None), row["patient"]("00002")],
+        patients=[
+            row["patient"](consent=False, postal_code="nowhere", diagnosis_phenotype=None),
+            row["patient"]("00002"),
+        ],
         courses=[row["course"](edss=None)],
     )
     assert places(done) == [("patients", 2, "consent", "PAT-001")]
@@ -243,7 +252,8 @@ def test_a_record_of_nobody(lay: Lay, row: Rows) -> None:
         adverse_events=[row["event"]("9")],
     )  # fmt: skip
     assert places(done) == [
-        (sheet, 2, "patient_number", "FIL-008") for sheet in ("courses", "disease", "medication", "adverse_events")
+        (sheet, 2, "patient_number", "FIL-008")
+        for sheet in ("courses", "disease", "medication", "adverse_events")
     ]
 
 
@@ -347,7 +357,7 @@ def test_there_is_one_referral_dated_or_not(lay: Lay, row: Rows, stored: Stored)
     lay(patients=[row["patient"]()], disease=[row["referral"]()])
     done = lay(disease=[row["referral"](date=date(2019, 1, 2), referred_by="other")])
     assert counted(done) == (0, 1, 0, 0, 0)
-    referral, = stored("disease_event")
+    (referral,) = stored("disease_event")
     assert referral["date"] == "2019-01-02"
     two = lay(disease=[row["referral"](), row["referral"](date=date(2019, 5, 6))])
     assert [place for place in places(two) if place[3] == "DIS-008"]
@@ -406,7 +416,9 @@ def test_places_are_those_of_the_file(registry: Registry, desk: Actor, today: da
     (folder / "Ziekteverloop.csv").write_text("centre;patient_number;kind;date\n")
     (folder / "Medicatie.csv").write_text("centre;patient_number;medicine;start_date\n")
     header = ";EDSS-score *;Registratiedatum;Patiëntnummer;Centrum;EDSS bepaald;MRI verricht"
-    (folder / "Belopen.csv").write_text(f"\n{header}\n\n;x;2021-01-01;1;AMS01;bepaald;nee\n\n\n;2;;1;AMS01;bepaald;n\n")
+    (folder / "Belopen.csv").write_text(
+        f"\n{header}\n\n;x;2021-01-01;1;AMS01;bepaald;nee\n\n\n;2;;1;AMS01;bepaald;n\n"
+    )
     done = load_batch(registry, by=desk, path=folder, today=today)
     found = [(each.row, each.column, each.field) for each in done.errors]
     assert (4, "B", "edss") in found
@@ -471,7 +483,9 @@ def test_the_summary_counts_rows(lay: Lay, row: Rows) -> None:
     assert counted(lay()) == (0, 0, 0, 0, 0)
 
 
-def test_a_dry_run_shows_old_and_new_of_each_cell_and_keeps_nothing(lay: Lay, row: Rows, stored: Stored) -> None:
+def test_a_dry_run_shows_old_and_new_of_each_cell_and_keeps_nothing(
+    lay: Lay, row: Rows, stored: Stored
+) -> None:
     """C5: the real run rolled back; the look itself stays in the log, without an answer in it."""
     lay(patients=[row["patient"]()], courses=[row["course"]()])
     before = {table: stored(table) for table in ("patient", "course")}
@@ -489,17 +503,22 @@ def test_a_dry_run_shows_old_and_new_of_each_cell_and_keeps_nothing(lay: Lay, ro
     # fs_visual alone is refused (COU-007), so that the next one is told without it
     del rows["courses"][0]["fs_visual"]
     done = lay(dry_run=True, **rows)
-    told = {(c.sheet, c.row, c.patient, c.outcome.value): [(x.key, x.old, x.new) for x in c.cells] for c in done.changes}
+    told = {
+        (c.sheet, c.row, c.patient, c.outcome.value): [(x.key, x.old, x.new) for x in c.cells]
+        for c in done.changes
+    }
     assert told[("patients", 2, "MS-0000001", "changed")] == [
         ("bsn", None, BSN), ("email", None, "new@example.org"),
     ]  # fmt: skip
-    edss, = told[("courses", 2, "MS-0000001", "changed")]
+    (edss,) = told[("courses", 2, "MS-0000001", "changed")]
     assert (edss[0], float(edss[1]), float(edss[2])) == ("edss", 2.5, 4.5)
     assert ("patients", 3, "AMS01:00002", "added") in told
     assert ("courses", 3, "MS-0000001", "added") in told
     real = lay(**rows)
     assert real.summary == done.summary
-    assert [(c.sheet, c.row, c.outcome) for c in real.changes] == [(c.sheet, c.row, c.outcome) for c in done.changes]
+    assert [(c.sheet, c.row, c.outcome) for c in real.changes] == [
+        (c.sheet, c.row, c.outcome) for c in done.changes
+    ]
 
 
 def test_values_are_told_only_when_asked(lay: Lay, row: Rows) -> None:
