@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -13,10 +13,10 @@ from typer._click.core import Command as AnyCommand
 from typer._click.core import Context, Parameter
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperOption
-from typer.main import get_command, get_group
+from typer.main import get_command
 
 from msreg import __version__
-from msreg.screen.command import Command, Group
+from msreg.screen.command import Command, Group, built
 from msreg.screen.edge import edge, look, use
 from msreg.screen.errors import fail
 from msreg.screen.language import activate
@@ -66,13 +66,13 @@ class Root(Group):
         entry = GROUPS.get(cmd_name)
         return Command(cmd_name, help=entry.help) if entry else None
 
-    def load(self, ctx: Context, name: str) -> AnyCommand | None:
+    def load(self, ctx: Context, name: str, rest: Sequence[str] = ()) -> AnyCommand | None:
         """The real group or command."""
         entry = GROUPS.get(name)
         if entry is None:
             return None
         app = import_module(f"msreg.commands.{entry.module}").app
-        return get_command(app) if entry.single else get_group(app)
+        return get_command(app) if entry.single else built(app, rest)
 
 
 def root() -> Root:

@@ -13,7 +13,8 @@ from msreg.screen.ask import confirm
 from msreg.screen.command import command, group
 from msreg.screen.language import ngettext
 from msreg.screen.result import Result
-from msreg.services.imports import Loaded, load_batch
+from msreg.services.batch_result import Loaded
+from msreg.services.imports import load_batch
 from msreg.vocabulary import N_, Rowed
 
 app = group("imports", help=N_("Check and load batch files."))

@@ -13,13 +13,10 @@ from msreg.errors import NotFound, Usage
 from msreg.screen.ask import ask_bsn, read_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
-from msreg.screen.language import _, ngettext
 from msreg.screen.options import DATE
-from msreg.screen.output import Screen
-from msreg.screen.overview import DUE, SHARED, as_data, columns, table_row
+from msreg.screen.overview import page_result
 from msreg.screen.result import Result
-from msreg.screen.table import Table
-from msreg.services.patients import Asked, Page, overview
+from msreg.services.patients import Asked, overview
 from msreg.vocabulary import N_, Record
 
 app = group("patients", help=N_("People in the registry: overview, one patient, what is missing."))
@@ -112,62 +109,13 @@ def list_(
         )
         found = overview(desk.registry, by=desk.by, asked=asked, today=desk.today, reveal=reveal)
         many = desk.by.centres is None and centre is None
-    return _page_result(found, desk.today, reveal=reveal, many_centres=many)
+    return page_result(found, desk.today, reveal=reveal, many_centres=many)
 
 
 def _one_of(option: str, value: str | None, known: tuple[str, ...]) -> str | None:
     if value is None or value.lower() in known:
         return value and value.lower()
     raise Usage(N_("{option} is one of {known}."), field=option, option=f"--{option}", known=", ".join(known))
-
-
-def _page_result(found: Page, today: date, *, reveal: bool, many_centres: bool) -> Result:
-    def show(screen: Screen) -> None:
-        if not found.rows:
-            screen.line(_("No patients.") if found.page == 1 else _("There are no more patients."))
-            return
-        any_shared = any(row["shared"] for row in found.rows)
-        shown = columns(today, reveal=reveal, many_centres=many_centres, any_shared=any_shared)
-        screen.table(
-            Table([column for column, _show in shown], (table_row(shown, row) for row in found.rows))
-        )
-        screen.note("")
-        screen.note(_below(found, today))
-        if found.page * found.page_size < found.total:
-            screen.next(_command_for_page(found.page + 1), _("Next page"))
-        red = next((row for row in found.rows if not row["complete"] and not row["deceased"]), None)
-        if red is not None:
-            from msreg.services.naming import registry_number
-
-            screen.next(f"msreg patients why {registry_number(red['number'])}", _("Why is it red"))
-
-    return Result([as_data(row, reveal=reveal) for row in found.rows], show)
-
-
-def _below(found: Page, today: date) -> str:
-    if found.more_than:
-        total = _("more than {total} patients").format(total=found.total)
-        count = _("{shown} of {total}").format(shown=len(found.rows), total=total)
-    elif len(found.rows) == found.total:
-        count = ngettext("{count} patient", "{count} patients", found.total)
-    else:
-        count = _("{shown} of {total} patients").format(shown=len(found.rows), total=found.total)
-    legend = [f"{DUE} {_('a new course is due')}"]
-    if any(row["shared"] for row in found.rows):
-        legend.append(f"{SHARED} {_('shared')}")
-    if any(not row["complete"] for row in found.rows):
-        legend.append(f"(n) {_('open questions')}")
-    return f"{count}.  {'   '.join(legend)}"
-
-
-def _command_for_page(number: int) -> str:
-    import sys
-
-    words = [word for word in sys.argv[1:] if word]
-    if "--page" in words:
-        at = words.index("--page")
-        del words[at : at + 2]
-    return " ".join(["msreg", *words, "--page", str(number)])
 
 
 @command(app, "find", help=N_("Look somebody up by name, birth date, number or BSN."),
@@ -197,7 +145,7 @@ def find(
             N_("Nobody among those whom you may see fits."),
             hint=N_("Try fewer letters, or the birth year alone."),
         )
-    return _page_result(found, desk.today, reveal=reveal, many_centres=desk.by.centres is None)
+    return page_result(found, desk.today, reveal=reveal, many_centres=desk.by.centres is None)
 
 
 def _by_number(text: str, born: str | None, centre: str | None, size: int) -> Asked:

@@ -13,8 +13,8 @@ from msreg.screen.output import Screen
 from msreg.screen.shown import number
 from msreg.screen.table import Cell, Column, Row, Table
 from msreg.screen.widths import width
+from msreg.services.batch_result import Loaded, RowChange
 from msreg.services.dossiers import Entry
-from msreg.services.imports import Loaded, RowChange
 from msreg.services.saving import CellChange
 from msreg.vocabulary import N_, Record, Rowed
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, TypeVar
 
 import typer
@@ -14,6 +15,7 @@ from typer._click.core import Context
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
 from msreg.errors import Usage
 from msreg.screen import help as pages
@@ -126,13 +128,13 @@ class Group(TyperGroup):
         self, ctx: Context, args: list[str]
     ) -> tuple[str | None, AnyCommand | None, list[str]]:
         """Find the verb, or say which one was perhaps meant."""
-        found = self.load(ctx, args[0])
+        found = self.load(ctx, args[0], args[1:])
         if found is None and not ctx.resilient_parsing:
             raise no_such_command(args[0], self.list_commands(ctx), ctx.command_path)
         return (args[0] if found else None), found, args[1:]
 
-    def load(self, ctx: Context, name: str) -> AnyCommand | None:
-        """The command of this name, ready to run."""
+    def load(self, ctx: Context, name: str, rest: Sequence[str] = ()) -> AnyCommand | None:
+        """The command of this name, ready to run; `rest` are the words after it."""
         return self.get_command(ctx, name)
 
     def get_help(self, ctx: Context) -> str:
@@ -154,6 +156,18 @@ class Group(TyperGroup):
             CompletionItem(each.value, type=each.type, help=_(each.help) if each.help else None)
             for each in super().shell_complete(ctx, incomplete)
         ]
+
+
+def built(app: typer.Typer, words: Sequence[str]) -> TyperGroup:
+    """The group of an app; with one verb alone where the words begin with it.
+
+    Building the options of a verb takes a millisecond, and one call needs those of one verb.
+    """
+    wanted = [each for each in app.registered_commands if words and each.name == words[0]]
+    if wanted:
+        app = copy(app)  # the app itself lives on: another call in this process may want another verb
+        app.registered_commands = wanted
+    return get_group(app)
 
 
 def group(name: str, *, help: str) -> typer.Typer:

@@ -12,20 +12,19 @@ from typing import Any, ClassVar
 from typer._click.core import Context, Parameter
 from typer.core import TyperOption
 
-from msreg.forms.definition import Type
 from msreg.screen.command import Command
 from msreg.screen.language import _, active
 from msreg.vocabulary import N_, Record
 
-METAVARS = {
-    Type.TEXT: N_("TEXT"),
-    Type.DATE: N_("DATE"),
-    Type.PARTIAL_DATE: N_("DATE"),
-    Type.INTEGER: N_("NUMBER"),
-    Type.DECIMAL: N_("NUMBER"),
-    Type.BOOLEAN: N_("yes|no"),
-    Type.CHOICE: N_("CODE"),
-    Type.CHOICES: N_("CODES"),
+METAVARS = {  # by the value of forms.definition.Type, which 3 ms of every start would go into
+    "text": N_("TEXT"),
+    "date": N_("DATE"),
+    "partial_date": N_("DATE"),
+    "integer": N_("NUMBER"),
+    "decimal": N_("NUMBER"),
+    "boolean": N_("yes|no"),
+    "choice": N_("CODE"),
+    "choices": N_("CODES"),
 }
 
 _given: ContextVar[dict[str, str] | None] = ContextVar("given", default=None)

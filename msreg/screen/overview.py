@@ -8,10 +8,13 @@ from typing import Any
 
 from msreg.rules.completeness import completeness_tone, course_is_due
 from msreg.rules.names import display_name, mask_bsn
-from msreg.screen.language import _
+from msreg.screen.language import _, ngettext
+from msreg.screen.output import Screen
+from msreg.screen.result import Result
 from msreg.screen.shown import day, yes_no
-from msreg.screen.table import Cell, Column, Row
+from msreg.screen.table import Cell, Column, Row, Table
 from msreg.services.naming import registry_number
+from msreg.services.patients import Page
 from msreg.vocabulary import N_
 
 SHARED = "⇄"
@@ -107,3 +110,52 @@ def as_data(row: Mapping[str, Any], *, reveal: bool) -> dict[str, Any]:
         "treatment_ended": bool(row["treatment_ended"]),
         "changed_at": f"{row['updated_at']}Z".replace(" ", "T"),
     }
+
+
+def page_result(found: Page, today: date, *, reveal: bool, many_centres: bool) -> Result:
+    """One page of the overview for people and for programs, with the next useful command below it."""
+
+    def show(screen: Screen) -> None:
+        if not found.rows:
+            screen.line(_("No patients.") if found.page == 1 else _("There are no more patients."))
+            return
+        any_shared = any(row["shared"] for row in found.rows)
+        shown = columns(today, reveal=reveal, many_centres=many_centres, any_shared=any_shared)
+        screen.table(
+            Table([column for column, _show in shown], (table_row(shown, row) for row in found.rows))
+        )
+        screen.note("")
+        screen.note(_below(found, today))
+        if found.page * found.page_size < found.total:
+            screen.next(_command_for_page(found.page + 1), _("Next page"))
+        red = next((row for row in found.rows if not row["complete"] and not row["deceased"]), None)
+        if red is not None:
+            screen.next(f"msreg patients why {registry_number(red['number'])}", _("Why is it red"))
+
+    return Result([as_data(row, reveal=reveal) for row in found.rows], show)
+
+
+def _below(found: Page, today: date) -> str:
+    if found.more_than:
+        total = _("more than {total} patients").format(total=found.total)
+        count = _("{shown} of {total}").format(shown=len(found.rows), total=total)
+    elif len(found.rows) == found.total:
+        count = ngettext("{count} patient", "{count} patients", found.total)
+    else:
+        count = _("{shown} of {total} patients").format(shown=len(found.rows), total=found.total)
+    legend = [f"{DUE} {_('a new course is due')}"]
+    if any(row["shared"] for row in found.rows):
+        legend.append(f"{SHARED} {_('shared')}")
+    if any(not row["complete"] for row in found.rows):
+        legend.append(f"(n) {_('open questions')}")
+    return f"{count}.  {'   '.join(legend)}"
+
+
+def _command_for_page(number: int) -> str:
+    import sys
+
+    words = [word for word in sys.argv[1:] if word]
+    if "--page" in words:
+        at = words.index("--page")
+        del words[at : at + 2]
+    return " ".join(["msreg", *words, "--page", str(number)])

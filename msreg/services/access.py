@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -62,7 +61,7 @@ def whoami(registry: Registry, environ: Mapping[str, str]) -> Actor:
         centres=None if centre is None else frozenset({centre}),
         name=user,
         os_user=user,
-        host=socket.gethostname(),
+        host=os.uname().nodename,  # what socket.gethostname() gives, without importing sockets
         tty=_terminal(),
         ssh=environ.get("SSH_CONNECTION", "").split(" ")[0],
         centre=centre,

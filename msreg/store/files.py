@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -66,7 +65,7 @@ def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
 
     `replace=False` raises `Conflict` when the file exists. Raises `Unavailable` when the disk refuses.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     try:
         handle = _open_new(temporary)
         try:

@@ -6,7 +6,7 @@ Slots as LUKS has them: each wraps the same bundle under another key, so either 
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ class KeyFile:
         """Put the bundle in a slot, in place of what is there."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        nonce = secrets.token_bytes(12)
+        nonce = os.urandom(12)
         self.slots[slot] = Slot(nonce, AESGCM(kek).encrypt(nonce, bundle, self._bound(slot)))
 
     def unwrap(self, slot: int, kek: bytes) -> bytes | None:

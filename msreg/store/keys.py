@@ -6,7 +6,7 @@ The wrapping key (KEK) comes from a key source or is the recovery key; the bundl
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -54,7 +54,7 @@ def prepare_keys(
 ) -> tuple[Keys, str, KeyFile]:
     """New keys, wrapped but not written: with the recovery key to print once and the file to write."""
     kek = keysources.obtain_kek(source, settings, registry)
-    keys = Keys(*(secrets.token_bytes(32) for _ in fields(Keys)))
+    keys = Keys(*(os.urandom(32) for _ in fields(Keys)))
     recovery = make_recovery_key()
     file = new_key_file(registry, public_key(keys), _kept(source), now or clock_now())
     file.wrap(KEK_SLOT, kek, _pack(keys))

@@ -5,7 +5,6 @@ an error in it never makes msreg look further (security.md 4.1).
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -85,7 +84,7 @@ def obtain_kek(source: KeySource, settings: Settings, registry: str) -> bytes:
 
         return make_in_keyring(registry)
     if source.name in ("file", "home") and not os.path.lexists(source.where):
-        write_private(Path(source.where), b64encode(secrets.token_bytes(_BYTES)) + b"\n", replace=False)
+        write_private(Path(source.where), b64encode(os.urandom(_BYTES)) + b"\n", replace=False)
     return read_kek(source, settings, registry)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import secrets
+import os
 from hashlib import sha256
 
 from msreg.errors import Usage
@@ -20,7 +20,7 @@ _GROUP = 4
 
 def make_recovery_key() -> str:
     """A new recovery key in nine groups of four signs, the last of them the check."""
-    return write_recovery_key(secrets.token_bytes(_BYTES))
+    return write_recovery_key(os.urandom(_BYTES))
 
 
 def write_recovery_key(secret: bytes) -> str:

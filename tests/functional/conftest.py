@@ -18,7 +18,8 @@ import pyte
 import pytest
 
 from msreg.services import access
-from msreg.services.imports import Loaded, load_batch
+from msreg.services.batch_result import Loaded
+from msreg.services.imports import load_batch
 from msreg.store.actor import Actor
 from msreg.store.connect import transaction
 from msreg.store.registry import Registry

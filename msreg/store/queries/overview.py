@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from msreg.store.dbapi import Database, Row
 
@@ -62,9 +62,11 @@ class Where:
         return " AND ".join(f"({part})" for part in self.parts) or "1 = 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What an overview is narrowed to; None leaves a column alone. Days are inclusive."""
+class Filters(NamedTuple):
+    """What an overview is narrowed to; None leaves a column alone. Days are inclusive.
+
+    A tuple, not a dataclass, for the reason that `services.patients.Asked` is one.
+    """
 
     centre_id: str | None = None
     name: str | None = None

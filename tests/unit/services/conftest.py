@@ -14,7 +14,8 @@ import pytest
 from msreg.formats.csv_out import write_folder
 from msreg.formats.sheets import SheetOut
 from msreg.services import access
-from msreg.services.imports import Loaded, load_batch
+from msreg.services.batch_result import Loaded
+from msreg.services.imports import load_batch
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 from msreg.vocabulary import Role

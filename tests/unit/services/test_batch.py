@@ -11,7 +11,7 @@ import pytest
 
 from msreg.rules.names import mask_bsn
 from msreg.screen.batch import loaded_data
-from msreg.services.imports import Loaded
+from msreg.services.batch_result import Loaded
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 from msreg.vocabulary import Outcome, Record, Rowed

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from msreg.errors import Conflict, MsregError, NotAllowed, NotFound, Refused, Usage
+from msreg.services.batch_result import Loaded
 from msreg.services.editing import Edited, edit_record
-from msreg.services.imports import Loaded
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 from msreg.vocabulary import Record, Role

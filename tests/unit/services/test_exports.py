@@ -13,9 +13,10 @@ import pytest
 
 from msreg.errors import Conflict, NotAllowed, NotFound
 from msreg.forms.columns import sheets
+from msreg.services.batch_result import Loaded
 from msreg.services.editing import edit_record
 from msreg.services.exports import Exported, Style, export
-from msreg.services.imports import Loaded, load_batch
+from msreg.services.imports import load_batch
 from msreg.services.patients import Asked
 from msreg.services.shares import share
 from msreg.store.actor import Actor
