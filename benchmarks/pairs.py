@@ -9,7 +9,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WARM_UP = 3
@@ -40,9 +40,7 @@ class Call:
         return time.perf_counter() - started
 
 
-def in_turns(
-    ours: Call, peer: Call, runs: int, *, progress: Callable[[], None] = lambda: None
-) -> list[tuple[float, float]]:
+def in_turns(ours: Call, peer: Call, runs: int) -> list[tuple[float, float]]:
     """Seconds of `runs` pairs (ours, the peer's), after the warm-up. Which goes first alternates."""
     pairs = []
     for number in range(-WARM_UP, runs):
@@ -53,7 +51,6 @@ def in_turns(
             pair = (ours.seconds(), peer.seconds())
         if number >= 0:
             pairs.append(pair)
-        progress()
     return pairs
 
 

@@ -46,7 +46,7 @@ def whoami(registry: Registry, environ: Mapping[str, str]) -> Actor:
     Under sudo it is the person who called sudo. Raises `NotLoggedIn` for a user without a role.
     """
     user = os_user(environ)
-    with registry.light() as db:
+    with registry.light(keep=True) as db:
         found = db.one("SELECT role, centre_id FROM operator WHERE os_user = ?", (user,))
     if found is None:
         raise NotLoggedIn(

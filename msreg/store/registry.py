@@ -97,23 +97,21 @@ class Registry:
         return cls(settings, keys, source, uuid, made_up=made_up, clock=clock), recovery_key
 
     @contextmanager
-    def light(self) -> Iterator[Database]:
-        """A connection for SQL text, in autocommit outside `transaction(db)`; nobody's after the block.
+    def light(self, *, keep: bool = False) -> Iterator[Database]:
+        """A connection for SQL text, in autocommit outside `transaction(db)`; closed at the end.
 
-        Opening costs a tenth of a short command, so a connection that only read serves the next user too.
-        One that wrote is closed: that is when SQLite moves what was written into the database file.
+        `keep`: it is kept for the next user instead. For a look that is surely followed by the work itself.
         """
+        # Opening checked one connection already: the first user gets that one.
         db, self._opened = self._opened, None
         if db is None:
             db = Database(open_database(self.settings.database_file, self.keys.db_key))
-        only_read = False
         try:
             yield db
-            only_read = not (db.raw.total_changes or db.in_transaction)
-        finally:
-            if only_read and self._opened is None:
+            if keep and self._opened is None:
                 self._opened = db
-            else:
+        finally:
+            if self._opened is not db:
                 db.close()
 
     def engine(self) -> Engine:

@@ -148,7 +148,9 @@ def test_s6_no_secret_and_no_bsn_is_an_options_value(verb: Verb) -> None:
 
 @each_verb
 def test_c3_what_reads_or_changes_data_gives_json(verb: Verb) -> None:
-    offered = {name for option in verb.options for name in option.opts if not getattr(option, "hidden", False)}
+    offered = {
+        name for option in verb.options for name in option.opts if not getattr(option, "hidden", False)
+    }
     assert ({"--json", "--jsonl"} <= offered) is (verb.path not in GIVES_NO_DATA)
 
 

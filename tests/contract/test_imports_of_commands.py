@@ -45,7 +45,9 @@ def test_version_loads_not_even_typer(home: Mapping[str, str]) -> None:
 def test_help_loads_no_group(lang: str, home: Mapping[str, str]) -> None:
     found = loaded(["--help"], {**home, "MSREG_LANG": lang})
     assert not found & {*HEAVY, "json", "sqlcipher3", "cryptography"}
-    assert not {each for each in found if each.startswith(("msreg.commands.", "msreg.store", "msreg.services"))}
+    assert not {
+        each for each in found if each.startswith(("msreg.commands.", "msreg.store", "msreg.services"))
+    }
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,9 @@ def own(people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def patient(own: Path) -> dict[str, str]:
     environ = {"MSREG_HOME": str(own / "home"), "MSREG_KEY_FILE": str(own / "kek")}
     with Registry.open(load_settings(environ)) as registry, registry.light() as db:
-        row = db.one("SELECT p.number, max(c.course_date) FROM patient p JOIN course c ON c.patient_id = p.id")
+        row = db.one(
+            "SELECT p.number, max(c.course_date) FROM patient p JOIN course c ON c.patient_id = p.id"
+        )
     assert row is not None
     return {"P": f"MS-{row[0]:07d}", "DAY": row[1]}
 

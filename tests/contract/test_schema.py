@@ -34,7 +34,9 @@ from msreg.vocabulary import Record
 LOG = {"meta", "audit_event", "audit_item"}
 ITEMS = [(record, form, item) for record in RECORD_FORMS for form in forms_of(record) for item in form.items]
 COLUMN_ITEMS = [each for each in ITEMS if each[2].column]
-each_item = pytest.mark.parametrize(("record", "form", "item"), ITEMS, ids=[f"{f.key}.{i.key}" for _, f, i in ITEMS])
+each_item = pytest.mark.parametrize(
+    ("record", "form", "item"), ITEMS, ids=[f"{f.key}.{i.key}" for _, f, i in ITEMS]
+)
 each_column = pytest.mark.parametrize(
     ("record", "form", "item"), COLUMN_ITEMS, ids=[f"{f.key}.{i.key}" for _, f, i in COLUMN_ITEMS]
 )
@@ -50,7 +52,9 @@ def test_the_program_knows_the_migrations_that_there_are() -> None:
 
 def test_migrations_make_the_tables_of_the_models(registry: Registry) -> None:
     with registry.engine().connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, metadata()) == []
 
 
@@ -58,7 +62,9 @@ def described(found: Inspector) -> dict[str, Any]:
     """All that can be asked about the tables; Alembic compares neither CHECKs nor conditions of indexes."""
     return {
         table: {
-            "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in found.get_columns(table)},
+            "columns": {
+                c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in found.get_columns(table)
+            },
             "key": found.get_pk_constraint(table)["constrained_columns"],
             "checks": sorted((c["name"], c["sqltext"]) for c in found.get_check_constraints(table)),
             "foreign": sorted(
@@ -66,7 +72,13 @@ def described(found: Inspector) -> dict[str, Any]:
                 for f in found.get_foreign_keys(table)
             ),
             "indexes": sorted(
-                (i["name"], i["column_names"], i["unique"], sorted((k, str(v)) for k, v in i["dialect_options"].items())) for i in found.get_indexes(table)
+                (
+                    i["name"],
+                    i["column_names"],
+                    i["unique"],
+                    sorted((k, str(v)) for k, v in i["dialect_options"].items()),
+                )
+                for i in found.get_indexes(table)
             ),
         }
         for table in found.get_table_names()
@@ -134,7 +146,9 @@ def tried(db: Database, record: Record, column: str, value: Any) -> bool:
     table = TABLES[record]
     try:
         with transaction(db):
-            db.execute(f"UPDATE {table} SET {column} = ? WHERE id = (SELECT id FROM {table} LIMIT 1)", (value,))
+            db.execute(
+                f"UPDATE {table} SET {column} = ? WHERE id = (SELECT id FROM {table} LIMIT 1)", (value,)
+            )
             raise InterruptedError
     except InterruptedError:
         return True
@@ -159,7 +173,8 @@ def db(registry: Registry) -> Iterator[Database]:
             columns = [c.name for c in metadata().tables[TABLES[record]].c if not c.nullable]
             marks = ", ".join("?" * len(columns))
             found.execute(
-                f"INSERT INTO {TABLES[record]} ({', '.join(columns)}) VALUES ({marks})", [fixed[c] for c in columns]
+                f"INSERT INTO {TABLES[record]} ({', '.join(columns)}) VALUES ({marks})",
+                [fixed[c] for c in columns],
             )
         yield found
 
@@ -195,7 +210,9 @@ def test_edss_and_bsn_are_checked_by_the_database(db: Database) -> None:
 # -- queries ---------------------------------------------------------------------------------------------
 
 
-def test_every_query_runs_on_the_schema_of_the_models(people_registry: Registry, desk_of_people: Actor) -> None:
+def test_every_query_runs_on_the_schema_of_the_models(
+    people_registry: Registry, desk_of_people: Actor
+) -> None:
     """Every filter and sort of the overview, and every other function of `store/queries`, on real rows."""
     where = reach(desk_of_people)
     base = overview.Where((where.sql,), where.params)
@@ -249,16 +266,24 @@ def sql_texts() -> Iterator[tuple[str, str]]:
     for module in iter_modules(queries.__path__):
         tree = ast.parse(inspect.getsource(import_module(f"{queries.__name__}.{module.name}")))
         documentation = {
-            id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+            id(each.value)
+            for each in ast.walk(tree)
+            if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in documentation
+            ):
                 yield module.name, node.value
 
 
 def test_every_column_that_a_query_names_is_in_the_models() -> None:
     aliases = {"p": "patient", "c": "centre", "s": "share", "e": "audit_event", "i": "audit_item"}
-    common = set.intersection(*(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient"))
+    common = set.intersection(
+        *(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient")
+    )
     special = {"course_date", "start_date", "kind", "date", "medication_id", "description"}
     seen = 0
     for module, text in sql_texts():

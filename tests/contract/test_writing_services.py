@@ -65,7 +65,9 @@ def found_services() -> Iterator[Service]:
             continue  # where the two ways are made
         found = import_module(f"msreg.services.{module.name}")
         functions = {
-            each.name: each for each in ast.parse(inspect.getsource(found)).body if isinstance(each, ast.FunctionDef)
+            each.name: each
+            for each in ast.parse(inspect.getsource(found)).body
+            if isinstance(each, ast.FunctionDef)
         }
         for name, node in functions.items():
             calls = called(node, functions)
@@ -179,12 +181,16 @@ def _share(service: Callable[..., str], code: str, desk: Desk) -> None:
 
 
 CALLS: dict[str, Call] = {
-    "audit_log.list_events": Call(lambda d: audit_log.list_events(**d.at, asked=audit_log.AskedLog()), ("audit.list",)),
+    "audit_log.list_events": Call(
+        lambda d: audit_log.list_events(**d.at, asked=audit_log.AskedLog()), ("audit.list",)
+    ),
     "audit_log.show_event": Call(lambda d: audit_log.show_event(**d.at, seq=1), ("audit.show",)),
     "audit_proof.verify_log": Call(lambda d: audit_proof.verify_log(**d.at), ("audit.verify",)),
     "audit_proof.mark_log": Call(lambda d: audit_proof.mark_log(**d.at), ("audit.verify", "audit.anchor")),
     "centres.list_centres": Call(lambda d: centres.list_centres(**d.at), ("centres.list",)),
-    "centres.add_centre": Call(lambda d: centres.add_centre(**d.at, code="GRO9", name="Test"), ("centres.add",)),
+    "centres.add_centre": Call(
+        lambda d: centres.add_centre(**d.at, code="GRO9", name="Test"), ("centres.add",)
+    ),
     "centres.edit_centre": Call(
         lambda d: centres.edit_centre(**d.at, code="UTR01", name="Anders"), ("centres.edit",)
     ),
@@ -202,10 +208,13 @@ CALLS: dict[str, Call] = {
         lambda d: made_up.fill(**d.at, seed=1, patients=5, today=d.today), ("demo.fill",), _empty
     ),
     "operators.add_operator": Call(
-        lambda d: operators.add_operator(**d.at, user="janneke", role=Role.READER, centre="UTR01"), ("users.add",)
+        lambda d: operators.add_operator(**d.at, user="janneke", role=Role.READER, centre="UTR01"),
+        ("users.add",),
     ),
     "operators.first_operator": Call(
-        lambda d: operators.first_operator(d.registry, user=d.by.os_user, host="h"), ("registry.init",), _nobody
+        lambda d: operators.first_operator(d.registry, user=d.by.os_user, host="h"),
+        ("registry.init",),
+        _nobody,
     ),
     "operators.list_operators": Call(lambda d: operators.list_operators(**d.at), ("users.list",)),
     "patients.overview": Call(
@@ -217,7 +226,9 @@ CALLS: dict[str, Call] = {
     "setup.recover": Call(_recover, ("db.recover",), _new_recovery_key),
     "shares.share": Call(partial(_share, shares.share, "UTR01"), ("patients.share",)),
     "shares.unshare": Call(
-        partial(_share, shares.unshare, "UTR01"), ("patients.unshare",), partial(_share, shares.share, "UTR01")
+        partial(_share, shares.unshare, "UTR01"),
+        ("patients.unshare",),
+        partial(_share, shares.share, "UTR01"),
     ),
 }
 
@@ -235,7 +246,9 @@ def office(registry: Registry, desk: Actor, today: date, batches: Path, tmp_path
 def tables(registry: Registry, *, log: bool = True) -> Rows:
     """Every row of every table, with or without those of the log."""
     with registry.light() as db:
-        names = [row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        names = [
+            row[0] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        ]
         return {
             name: sorted(db.rows(f'SELECT * FROM "{name}"'), key=repr)
             for name in names
@@ -351,7 +364,9 @@ TRIALS: dict[str, Callable[[Desk], object]] = {
 
 
 def test_c5_every_dry_run_is_tried_here() -> None:
-    able = {name for name, each in SERVICES.items() if "dry_run" in inspect.signature(each.function).parameters}
+    able = {
+        name for name, each in SERVICES.items() if "dry_run" in inspect.signature(each.function).parameters
+    }
     assert set(TRIALS) == able
 
 

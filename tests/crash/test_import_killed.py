@@ -72,7 +72,13 @@ def batch(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             # Courses that somebody left half answered: a registry that does not have them refuses them.
             db.execute("DELETE FROM course WHERE open_questions > 0")
         done = exports.export(
-            registry, by=by, format="csv", out=out, asked=Asked(), today=TODAY, style=exports.Style(False, "en")
+            registry,
+            by=by,
+            format="csv",
+            out=out,
+            asked=Asked(),
+            today=TODAY,
+            style=exports.Style(False, "en"),
         )
     assert sum(done.rows.values()) >= 2000
     return out
@@ -103,7 +109,10 @@ def sound(folder: Path) -> tuple[Counts, list[str]]:
 def start(folder: Path, *words: object, **how: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "msreg", *map(str, words), "--today", TODAY.isoformat()],
-        env=environ(folder), cwd=folder, text=True, **{**PIPES, **how},  # type: ignore[call-overload]
+        env=environ(folder),
+        cwd=folder,
+        text=True,
+        **{**PIPES, **how},  # type: ignore[call-overload]
     )
 
 
@@ -243,7 +252,9 @@ def test_eight_people_look_while_one_loads(fresh: Path, batch: Path, whole: Coun
     loading = load(fresh, batch)
     with ThreadPoolExecutor(9) as people:
         loaded = people.submit(loading.communicate, timeout=120)  # its answer is longer than a pipe holds
-        looks = [look for each in people.map(lambda _: list(listing(fresh, loaded)), range(8)) for look in each]
+        looks = [
+            look for each in people.map(lambda _: list(listing(fresh, loaded)), range(8)) for look in each
+        ]
     out, err = loaded.result()
     assert loading.returncode == 0, err
     assert json.loads(out)["summary"]["added"] == sum(whole)

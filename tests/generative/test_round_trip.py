@@ -41,7 +41,21 @@ DATA = ("patient", "course", "disease_event", "medication", "adverse_event", "sh
 # What people type: any letter of any script, signs that spreadsheets take for formulas, quotes, separators.
 letters = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs"))
 words = st.text(st.one_of(letters, st.sampled_from("=+-@';,\"|&<>%_ \\/")), min_size=1, max_size=40)
-TRICKY = ("=1+1", "'x", "_x0041_", "007", "1e5", "nee", "#N/A", "2026-01-01", "NULL", "-", "None", "1,5", "a;b")
+TRICKY = (
+    "=1+1",
+    "'x",
+    "_x0041_",
+    "007",
+    "1e5",
+    "nee",
+    "#N/A",
+    "2026-01-01",
+    "NULL",
+    "-",
+    "None",
+    "1,5",
+    "a;b",
+)
 texts = st.one_of(words.map(lambda text: " ".join(text.split())).filter(bool), st.sampled_from(TRICKY))
 seeds = st.integers(0, 10_000)
 
@@ -52,7 +66,11 @@ class Place:
     def __init__(self, template: Path, folder: Path) -> None:
         shutil.copytree(template / "home", folder / "home")
         shutil.copy2(template / "kek", folder / "kek")
-        environ = {"MSREG_HOME": str(folder / "home"), "MSREG_KEY_FILE": str(folder / "kek"), "MSREG_LANG": "en"}
+        environ = {
+            "MSREG_HOME": str(folder / "home"),
+            "MSREG_KEY_FILE": str(folder / "kek"),
+            "MSREG_LANG": "en",
+        }
         self.registry = Registry.open(load_settings(environ))
         self.by: Actor = access.whoami(self.registry, environ)
         self.folder = folder
@@ -176,7 +194,9 @@ def crowd(places: Any) -> Place:
 
 @given(seed=seeds, said=st.lists(texts, min_size=1, max_size=8))
 @settings(max_examples=15)
-def test_c5_a_dry_run_tells_what_the_run_does_and_does_nothing(places: Any, seed: int, said: list[str]) -> None:
+def test_c5_a_dry_run_tells_what_the_run_does_and_does_nothing(
+    places: Any, seed: int, said: list[str]
+) -> None:
     """On a registry that has some of the patients already, with other words in them."""
     source, target = places(), places()
     made = dossiers(source, seed, 4, said)
@@ -201,7 +221,9 @@ def test_c5_a_dry_run_tells_what_the_run_does_and_does_nothing(places: Any, seed
 
 @pytest.mark.parametrize(("format_", "style"), STYLES[:1] + STYLES[4:5], ids=str)
 @pytest.mark.parametrize("text", TRICKY)
-def test_x1_a_tricky_text_comes_back_as_it_was(places: Any, format_: str, style: exports.Style, text: str) -> None:
+def test_x1_a_tricky_text_comes_back_as_it_was(
+    places: Any, format_: str, style: exports.Style, text: str
+) -> None:
     """Nothing is taken for a formula, a number, a date, an escape or an empty cell on the way."""
     source = places()
     fill(source, dossiers(source, 5, 1, [text]))
@@ -218,7 +240,10 @@ def test_every_record_and_most_questions_were_on_the_way(crowd: Place) -> None:
     with crowd.registry.light() as db:
         ids = [row[0] for row in db.rows("SELECT id FROM patient")]
         answered = {
-            (entry.record, key) for each in read_by_ids(db, ids) for entry in each.entries() for key in entry.values
+            (entry.record, key)
+            for each in read_by_ids(db, ids)
+            for entry in each.entries()
+            for key in entry.values
         }
     asked = {(record, item.key) for record in Record for form in forms_of(record) for item in form.items}
     assert {record for record, _ in answered} == set(Record)

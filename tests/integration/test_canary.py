@@ -42,7 +42,17 @@ OTHERS: Mapping[str, list[dict[str, str]]] = {
          "severity": "mild"}
     ],
 }  # fmt: skip
-WRONG = ("birth_date", "consent", "sex", "bsn", "email", "postal_code", "diagnosis_date", "centre", "language")
+WRONG = (
+    "birth_date",
+    "consent",
+    "sex",
+    "bsn",
+    "email",
+    "postal_code",
+    "diagnosis_date",
+    "centre",
+    "language",
+)
 """Columns that get a canary as an answer that cannot be."""
 
 
@@ -63,7 +73,9 @@ def hits(content: bytes, canaries: tuple[str, ...] = CANARIES) -> list[str]:
 
 def hits_in(folder: Path) -> list[tuple[str, list[str]]]:
     return [
-        (each.name, found) for each in folder.rglob("*") if each.is_file() and (found := hits(each.read_bytes()))
+        (each.name, found)
+        for each in folder.rglob("*")
+        if each.is_file() and (found := hits(each.read_bytes()))
     ]
 
 
@@ -114,7 +126,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     code, _ = made.run("init", "--yes", "--made-up")
     assert code == 0, made.said
     assert made.run("centres", "add", "AMS01", "--name", "Test")[0] == 0
-    assert made.run("imports", "run", made.write("batch", {"patients": [PATIENT], **OTHERS}), "--yes")[0] == 0, made.said
+    assert (
+        made.run("imports", "run", made.write("batch", {"patients": [PATIENT], **OTHERS}), "--yes")[0] == 0
+    ), made.said
     return made
 
 
@@ -154,7 +168,9 @@ LINES = [
 
 @pytest.mark.parametrize("json_", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize("line", LINES)
-def test_a_canary_is_in_no_answer_but_that_of_who_asks_for_it(line: str, json_: list[str], office: Office) -> None:
+def test_a_canary_is_in_no_answer_but_that_of_who_asks_for_it(
+    line: str, json_: list[str], office: Office
+) -> None:
     words = line.split()
     code, out = office.run(*words, *json_)
     assert out, office.said[-1]
@@ -179,7 +195,9 @@ def test_c8_a_whole_bsn_is_shown_to_who_asks_and_that_is_logged(office: Office) 
 
 @pytest.mark.parametrize("column", WRONG)
 def test_c12_a_faulty_row_is_told_by_its_place(column: str, office: Office) -> None:
-    value = {"bsn": BSN[:-1] + "3", "email": MAIL.replace("@", " "), "postal_code": f"x{POST}"}.get(column, NAME)
+    value = {"bsn": BSN[:-1] + "3", "email": MAIL.replace("@", " "), "postal_code": f"x{POST}"}.get(
+        column, NAME
+    )
     row = {**PATIENT, "patient_number": "K2", column: value}
     name = office.write(f"wrong-{column}", {"patients": [row], **OTHERS})
     for words in (["check", name], ["run", name, "--json"]):
@@ -247,7 +265,9 @@ def test_s7_s8_a_failure_tells_places_and_never_a_value(fault: str, office: Offi
     shutil.copytree(office.folder / "state", tmp_path / "state")
     shutil.copytree(office.folder / "desk" / "batch", tmp_path / "desk" / "batch")
     other = {**PATIENT, "patient_number": "K9", "bsn": "", "email": MAIL}
-    broken.write("second", {"patients": [other], "courses": [{**OTHERS["courses"][0], "patient_number": "K9"}]})
+    broken.write(
+        "second", {"patients": [other], "courses": [{**OTHERS["courses"][0], "patient_number": "K9"}]}
+    )
     with broken.opened() as registry, registry.light() as db:
         for statement in BREAKS[fault]:
             db.execute(statement)

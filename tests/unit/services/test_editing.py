@@ -105,11 +105,16 @@ def test_the_log_has_old_and_new(change: Change, registry: Registry) -> None:
         ({"record": Record.COURSE, "which": COURSE, "answers": {}}, Usage),
         ({"record": Record.COURSE, "which": COURSE, "answers": {"edss": " "}}, Usage),
         ({"record": Record.COURSE, "which": COURSE, "answers": {}, "clear": ["nothing"]}, Usage),
-        ({"record": Record.COURSE, "which": {"course_date": date(2022, 2, 2)}, "answers": {"edss": "4"}}, NotFound),
+        (
+            {"record": Record.COURSE, "which": {"course_date": date(2022, 2, 2)}, "answers": {"edss": "4"}},
+            NotFound,
+        ),
         ({"record": Record.PATIENT, "patient": "MS-99", "answers": {"email": "a@example.org"}}, NotFound),
     ],
 )
-def test_what_is_not_there_or_not_said(change: Change, words: dict[str, Any], error: type[MsregError]) -> None:
+def test_what_is_not_there_or_not_said(
+    change: Change, words: dict[str, Any], error: type[MsregError]
+) -> None:
     with pytest.raises(error):
         change(**words)
 
@@ -134,7 +139,9 @@ def test_another_centre_sees_nobody_and_a_reader_changes_nothing(
         change(record=Record.PATIENT, answers={"email": "a@example.org"}, by=member("AMS01", Role.READER))
 
 
-def test_two_changes_at_once_one_conflicts(change: Change, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_changes_at_once_one_conflicts(
+    change: Change, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A record that changed since it was read is not overwritten in silence (exit 8)."""
     from msreg.services import editing
 

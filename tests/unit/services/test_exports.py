@@ -66,7 +66,9 @@ def test_the_sheet_is_ready_to_be_read(lay: Lay, row: Rows, save: Save) -> None:
         assert book[name].auto_filter.ref
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+31", "-1", "@x", "＝1", "'=1", "\ttab", "a\nb", "[b]x[/b]", ":smile:"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+31", "-1", "@x", "＝1", "'=1", "\ttab", "a\nb", "[b]x[/b]", ":smile:"]
+)
 @pytest.mark.parametrize("kind", ["excel", "csv"])
 def test_nothing_becomes_a_formula_and_everything_comes_back(
     lay: Lay, row: Rows, save: Save, registry: Registry, desk: Actor, today: date, text: str, kind: str
@@ -76,7 +78,9 @@ def test_nothing_becomes_a_formula_and_everything_comes_back(
     assert not done.refused
     out = save("out.xlsx" if kind == "excel" else "out", format=kind)
     if kind == "excel":
-        cells = [cell for each in openpyxl.load_workbook(out.path) for line in each.iter_rows() for cell in line]
+        cells = [
+            cell for each in openpyxl.load_workbook(out.path) for line in each.iter_rows() for cell in line
+        ]
         assert not [cell for cell in cells if cell.data_type == "f"]
     again = load_batch(registry, by=desk, path=out.path, today=today)
     assert (again.findings, again.summary["changed"], again.summary["added"]) == ([], 0, 0)
@@ -148,7 +152,9 @@ def test_a_centre_exports_its_own_and_with_shared_what_is_shared(
         save("no.xlsx", by=member("UTR01", Role.READER))
 
 
-def test_what_stands_in_the_way_is_told_before_the_log(save: Save, registry: Registry, tmp_path: Path) -> None:
+def test_what_stands_in_the_way_is_told_before_the_log(
+    save: Save, registry: Registry, tmp_path: Path
+) -> None:
     save()
     with registry.light() as db:
         before = db.one("SELECT max(seq) FROM audit_event")

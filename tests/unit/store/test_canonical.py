@@ -70,3 +70,13 @@ def test_a_moment_is_utc_with_microseconds() -> None:
     at = datetime(2026, 3, 31, 9, 15, 0, 5, tzinfo=UTC)
     assert stamp(at) == "2026-03-31T09:15:00.000005Z"
     assert read_stamp(stamp(at)) == at
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-31", "2026-03-31T09:15:00Z", "2026-03-31T09:15:00.000000", "2026-03-31T09:15:00.000000+00:00",
+     "2026-03-31 09:15:00.000000Z", "2026-13-31T09:15:00.000000Z", ""],
+)  # fmt: skip
+def test_only_the_one_notation_of_a_moment_is_read(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_stamp(text)

@@ -76,6 +76,19 @@ def test_each_light_use_has_its_own_connection(registry: Registry) -> None:
         assert again.one("SELECT 1") == (1,)
 
 
+def test_a_kept_connection_serves_the_next_user_and_a_failed_look_keeps_none(registry: Registry) -> None:
+    with registry.light(keep=True) as first:
+        pass
+    with registry.light() as again:
+        assert again is first
+    with registry.light() as another:
+        assert another is not first
+    with pytest.raises(LookupError), registry.light(keep=True) as failed:
+        raise LookupError
+    with pytest.raises(Exception, match="closed database"):
+        failed.one("SELECT 1")
+
+
 def test_a_session_reads_and_writes_through_the_models(registry: Registry) -> None:
     with registry.session() as session:
         session.add(Meta(key="x", value="y"))

@@ -1,0 +1,129 @@
+"""`make bench`: ratios pair by pair, each beside its target, and an exit code that says whether they hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.cases import CASES, chosen
+from benchmarks.ground import Ground
+from benchmarks.pairs import WARM_UP, Call, Failed, in_turns
+from benchmarks.table import MET, MISSED, Row, as_json, as_text, judged, verdict
+
+PAIRS = [(1.0, 1.0), (9.0, 3.0), (4.0, 2.0)]
+
+
+def row(target: float = 2.0, *, informational: bool = False) -> Row:
+    return judged("F0", "work", "peer", target, PAIRS, informational=informational)
+
+
+def test_the_ratio_is_the_median_of_the_ratios_of_the_pairs() -> None:
+    found = row()
+    assert found.ratio == 2.0  # of 1, 3 and 2
+    apart = judged("F0", "", "", 1, [(1.0, 1.0), (8.0, 2.0), (9.0, 9.0)])
+    assert (apart.ratio, apart.seconds, apart.peer_seconds) == (1.0, 8.0, 2.0)
+    assert (found.seconds, found.peer_seconds, found.runs) == (4.0, 2.0, 3)
+
+
+@pytest.mark.parametrize(("target", "met"), [(1.99, False), (2.0, True), (2.01, True)])
+def test_a_target_is_met_up_to_and_with_its_ratio(target: float, met: bool) -> None:
+    assert row(target).met is met
+    assert verdict([row(9.0), row(target)]) == (MET if met else MISSED)
+
+
+def test_what_is_only_information_is_not_in_the_verdict() -> None:
+    assert verdict([row(1.0, informational=True)]) == MET
+
+
+def test_the_table_names_ratio_and_target_and_what_is_missed() -> None:
+    missed = as_text([row(9.0), row(1.5), row(1.0, informational=True)]).split("\n")
+    assert "2.00 x" in missed[1]
+    assert "9.0 x" in missed[1]
+    assert missed[1].split()[-6] == "met"
+    assert "MISSED" in missed[2]
+    assert "(MISSED)" in missed[3]
+    assert missed[-1] == "F0 misses its target: 2.00 x, where 1.5 x is wanted."
+    assert as_text([row()]).endswith("Every target is met.")
+
+
+def test_json_has_every_column_of_the_table() -> None:
+    assert json.loads(as_json([row()])) == [
+        {
+            "id": "F0", "what": "work", "against": "peer", "ratio": 2.0, "target": 2.0, "met": True,
+            "informational": False, "runs": 3, "seconds": 4.0, "peer_seconds": 2.0,
+        }
+    ]  # fmt: skip
+
+
+def test_targets_are_those_of_the_project() -> None:
+    assert {case.id: case.target for case in CASES if not case.informational} == {
+        "F1": 2.0, "F2": 1.3, "F3": 2.0, "F4": 2.6,
+    }  # fmt: skip
+    assert [case.id for case in chosen(["f5", "F1"])] == ["F1", "F5a", "F5b", "F5c"]
+    assert chosen([]) == list(CASES)
+
+
+def python(code: str, *, terminal: bool = False) -> Call:
+    return Call([sys.executable, "-c", code], {}, terminal)
+
+
+def test_both_sides_run_in_turns_and_who_is_first_alternates(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    note: Callable[[str], Call] = lambda word: python(f"open({str(trace)!r}, 'a').write({word!r})")  # noqa: E731
+    assert len(in_turns(note("a"), note("b"), 2)) == 2
+    assert WARM_UP == 3
+    assert trace.read_text() == "baabbaabba"
+
+
+def test_a_terminal_is_a_terminal_and_a_pipe_is_none() -> None:
+    code = "import os, sys; print(sys.stdout.isatty(), sys.stdin.isatty())"
+    assert python(code).output() == b"False False\n"
+    assert python(code, terminal=True).output() == b"True True\r\n"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_work_that_fails_is_not_timed(terminal: bool) -> None:
+    with pytest.raises(Failed, match="ended with 3"):
+        python("raise SystemExit(3)", terminal=terminal).seconds()
+
+
+def test_the_registry_of_a_run_has_a_full_first_page_in_colour(tmp_path: Path) -> None:
+    ground = Ground(tmp_path, patients=120)
+    calls = {case.id: case.calls(ground)[0] for case in CASES}
+    assert calls["F3"].output().count(b"MS-0000") == 50
+    shown = calls["F4"].output()
+    assert shown.count(b"MS-0000") >= 50
+    assert b"\x1b[" in shown
+    for id in ("F5a", "F5b", "F5c"):
+        assert ground.incomplete_patient.encode() in calls[id].output()
+
+
+def test_peers_are_bare_programs_of_typer(tmp_path: Path) -> None:
+    ground = Ground(tmp_path)
+    assert Call(ground.peer("nothing"), ground.environ).output() == b""
+    help_page = Call(ground.peer("two_commands", "--help"), ground.environ).output()
+    assert b"hello" in help_page
+    assert b"goodbye" in help_page
+
+
+def test_one_target_can_be_measured_for_programs(capfd: pytest.CaptureFixture[str]) -> None:
+    code = main(["F1", "--json", "--runs", "1"])
+    out, err = capfd.readouterr()
+    (found,) = json.loads(out)
+    assert found["id"] == "F1"
+    assert found["runs"] == 1
+    assert found["ratio"] > 0
+    assert code == (MET if found["met"] else MISSED)
+    assert err.startswith("F1 msreg --version (1 pairs)")
+
+
+@pytest.mark.parametrize("words", [["F99"], ["--runs", "0"], ["--runs", "many"]])
+def test_a_wrong_word_is_a_wrong_call(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
