@@ -21,7 +21,8 @@ WRITES = ("sqlmodel", "sqlalchemy", "pydantic", "alembic")
 FILES = ("openpyxl", "xlsxwriter", "python_calamine")
 PEOPLE = ("rich", "questionary", "prompt_toolkit")
 OTHERS = ("keyring", "stdnum", "babel", "asyncio", "multiprocessing", "unittest")
-HEAVY = {*WRITES, *FILES, *PEOPLE, *OTHERS}
+A_MILLISECOND = ("socket", "random", "_strptime")
+HEAVY = {*WRITES, *FILES, *PEOPLE, *OTHERS, *A_MILLISECOND}
 
 
 def loaded(words: list[str], environ: Mapping[str, str]) -> set[str]:
