@@ -44,6 +44,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("FRM-014", _E, N_("This names more than one possible answer."),
              N_("L03AB07, which is Avonex and Rebif"), N_("Avonex")),
         Kind("FRM-015", _E, N_("This is not a year, month or day."), N_("spring 2019"), N_("2019-05")),
+        Kind("FRM-016", _W, N_("A required cell is blank; the answer in the registry is kept."),
+             N_("an empty EDSS score where the registry has one"), N_("the EDSS score")),
     )
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ _CONTROL = Problem("FRM-010", N_("holds invisible control characters; type it ag
 _FUTURE = Problem("FRM-006", N_("lies in the future"))
 _ZERO = Problem("FRM-013", N_("had 8 digits and got a zero in front"))
 REQUIRED = Problem("FRM-001", N_("an answer is required"))
+KEPT = Problem("FRM-016", N_("left blank; the answer that the registry has is kept"))
 NOT_ASKED = Problem("FRM-009", N_("kept, but does not count: the question is not asked here"))
 
 

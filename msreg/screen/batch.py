@@ -44,7 +44,9 @@ def show_loaded(screen: Screen, done: Loaded, *, checked: bool, limit: int | Non
         if count or record is not Record.ADVERSE_EVENT
     )
     seconds = number(round(done.seconds, 1))
-    timed = _("checked in {seconds} s") if checked or done.dry_run else _("loaded in {seconds} s")
+    timed = (
+        _("checked in {seconds} s") if checked or done.dry_run or done.refused else _("loaded in {seconds} s")
+    )
     said = timed.format(seconds=seconds)
     head = f"  {' '.join(done.centres)}  "
     if screen.edge.terminal and width(f"{done.file}{head}{what}  {said}") > screen.edge.width:

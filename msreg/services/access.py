@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msreg.errors import NotAllowed, NotLoggedIn
+from msreg.services.refusing import log_refused
 from msreg.store.actor import Actor
-from msreg.store.audit import append
-from msreg.store.connect import Database, transaction
+from msreg.store.connect import Database
 from msreg.store.registry import Registry
-from msreg.vocabulary import N_, Action, Outcome, Right, Role
+from msreg.vocabulary import N_, Right, Role
 
 _READ = frozenset({Right.CENTRES_READ, Right.PATIENTS_READ})
 _WORK = _READ | {Right.PATIENTS_WRITE, Right.IMPORT, Right.EXPORT}
@@ -96,17 +96,7 @@ def require(registry: Registry, *, by: Actor, right: Right, event: str) -> None:
     """Let the actor go on, or log the attempt and raise `NotAllowed`."""
     if may(by, right):
         return
-    with registry.light() as db, transaction(db):
-        append(
-            db,
-            registry.keys.audit_key,
-            by=by,
-            event=event,
-            action=Action.EXECUTE,
-            at=registry.clock(),
-            outcome=Outcome.REFUSED,
-            about={"right": right.value},
-        )
+    log_refused(registry, by=by, event=event, about={"right": right.value})
     raise NotAllowed(
         N_("Your role ({role}) may not do this; it needs the right {right}."),
         hint=N_("See who may: msreg users rights"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+from msreg.forms.answers import open_questions
+from msreg.forms.columns import forms_of
+from msreg.forms.values import KEPT
 from msreg.rules.findings import Finding
 from msreg.services.batch_merge import Merged
 from msreg.services.batch_sheets import Batch
@@ -20,6 +24,7 @@ def judge_batch(registry: Registry, batch: Batch, merged: Merged, today: date) -
         found = judge(dossier, today, made_up=registry.made_up, bsn_known=merged.bsn_known.get(key))
         if found and dossier.id is not None:
             found = _without_old(registry, dossier, found, today)
+        batch.findings += [each for entry in dossier.entries() for each in _kept(entry)]
         for finding in found:
             if (placed := _place(dossier, finding)) is not None:
                 batch.findings.append(placed)
@@ -27,6 +32,26 @@ def judge_batch(registry: Registry, batch: Batch, merged: Merged, today: date) -
     batch.findings.sort(
         key=lambda f: (order.get(f.sheet, len(order)), f.row or 0, _column_order(f.column), f.code)
     )
+
+
+def _kept(entry: Entry) -> Iterator[PlacedFinding]:
+    """Required cells that the file leaves blank where the registry has an answer: it is kept, and told."""
+    place: RowPlace | None = entry.place
+    if place is None or entry.stored is None:
+        return
+    for form in forms_of(entry.record):
+        blank = {
+            key
+            for key in form.keys
+            if key in place.letters and key not in place.raw and entry.values.get(key) is not None
+        }
+        if not blank:
+            continue
+        given = {key: value for key, value in entry.values.items() if key not in blank}
+        for item in open_questions(form, given, entry.faulty):
+            if item.key in blank and item.default is None:
+                found = Finding(KEPT.code, KEPT.severity, entry.record, item.key, KEPT.message, ref=entry)
+                yield place.finding(found)
 
 
 def _without_old(registry: Registry, dossier: Dossier, found: list[Finding], today: date) -> list[Finding]:

@@ -50,11 +50,13 @@ class Asked(NamedTuple):
 
     def told(self) -> str:
         """The columns that were filtered on, without the values: those may name a patient."""
-        plain = Asked()
-        keys = ("centre", "name", "born", "bsn", "number", "patient_number", "sex", "phenotype", "complete", "due",
-                "deceased", "ended", "last_course_from", "last_course_until", "changed_from", "changed_until",
-                "scope")  # fmt: skip
-        return " ".join(key for key in keys if getattr(self, key) != getattr(plain, key))
+        usual = Asked()
+        return " ".join(
+            key
+            for key in self._fields
+            if key not in ("sort", "descending", "page", "page_size")
+            and getattr(self, key) != getattr(usual, key)
+        )
 
 
 @dataclass(frozen=True, slots=True)

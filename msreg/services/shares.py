@@ -11,12 +11,12 @@ from typing import Any
 
 from msreg.errors import Conflict, NotAllowed, NotFound, Refused
 from msreg.services import access
+from msreg.services.refusing import log_refused
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
-from msreg.store.audit import append
-from msreg.store.connect import Database, transaction
+from msreg.store.connect import Database
 from msreg.store.registry import Registry
-from msreg.vocabulary import N_, Action, Outcome, Right
+from msreg.vocabulary import N_, Action, Right
 
 
 def share(registry: Registry, *, by: Actor, patient_id: str, centre_code: str, today: date) -> str:
@@ -106,20 +106,11 @@ def add(work: Work, *, patient_id: str, centre_id: str, since: date) -> None:
 
 def _require_registering(registry: Registry, by: Actor, patient_id: str, event: str) -> None:
     """Let the registering centre go on; the attempt of another is logged and refused."""
-    with registry.light() as db, transaction(db):
+    with registry.light() as db:
         centre_id = _registered_by(db, by, patient_id)
-        if access.works_for(by, centre_id):
-            return
-        append(
-            db,
-            registry.keys.audit_key,
-            by=by,
-            event=event,
-            action=Action.EXECUTE,
-            at=registry.clock(),
-            outcome=Outcome.REFUSED,
-            patient_id=patient_id,
-        )
+    if access.works_for(by, centre_id):
+        return
+    log_refused(registry, by=by, event=event, patient_id=patient_id)
     raise NotAllowed(
         N_("Only the centre that registered this patient may share the record or take it back."),
         hint=N_("Ask that centre, or the registry office."),

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from msreg.errors import MsregError, NotFound
 from msreg.services.marking import mark
+from msreg.services.refusing import log_refused
 from msreg.store.actor import Actor
 from msreg.store.audit import Item, append
-from msreg.store.connect import Database, transaction, translate_fault
+from msreg.store.connect import Database, translate_fault
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Outcome
+from msreg.vocabulary import Action
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -84,7 +85,7 @@ def writing(
         except NotFound:
             # Who was to be changed is not there, or not for them: as with looking, that is an event too.
             session.rollback()
-            _log_refused(registry, by, event, action)
+            log_refused(registry, by=by, event=event, action=action)
             raise
         except MsregError:
             session.rollback()
@@ -96,16 +97,3 @@ def writing(
             session.rollback()
             raise
     mark(registry)
-
-
-def _log_refused(registry: Registry, by: Actor, event: str, action: Action) -> None:
-    with registry.light() as db, transaction(db):
-        append(
-            db,
-            registry.keys.audit_key,
-            by=by,
-            event=event,
-            action=action,
-            at=registry.clock(),
-            outcome=Outcome.REFUSED,
-        )

@@ -6,7 +6,7 @@ import csv
 import json
 import random
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import openpyxl
 import pytest
 
 from msreg.forms.columns import Column, Sheet, sheets
+from msreg.services.imports import load_batch
+from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 
 KEYS = {
@@ -314,3 +316,21 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(registry: Registry, quick: 
     said = quick("imports", "run", batches / "msprog.xlsx", "--dry-run", *TODAY)
     assert "76 rows unchanged" in said.out
     assert "Nothing was written." in said.out
+
+
+def test_a_faulty_file_over_a_loaded_registry_tells_every_place_too(
+    registry: Registry, desk: Actor, today: date, batches: Path
+) -> None:
+    """Where the registry has an answer that the file lacks, it is kept and told; nothing else changes."""
+    expected = json.loads((batches / "faulty.expected.json").read_text())
+    loaded = load_batch(registry, by=desk, path=batches / "msprog.xlsx", today=today)
+    assert loaded.summary["added"] == 76
+    done = load_batch(registry, by=desk, path=batches / "faulty.xlsx", today=today)
+    told = {(each.sheet, each.row, each.field) for each in done.findings}
+    assert {(each["sheet"], each["row"], each["column"]) for each in expected} <= told
+    assert {(sheet, row) for sheet, row, _field in told} == {
+        (each["sheet"], each["row"]) for each in expected
+    }
+    assert done.refused
+    again = load_batch(registry, by=desk, path=batches / "msprog.xlsx", today=today)
+    assert again.summary["unchanged"] == 76

@@ -151,6 +151,24 @@ def test_a_blank_cell_keeps_what_is_there(lay: Lay, row: Rows, stored: Stored) -
     assert stored("patient") == before
 
 
+def test_a_required_cell_left_blank_keeps_the_answer_and_is_told(lay: Lay, row: Rows) -> None:
+    """What was assumed is said (FRM-016); a column that is not there at all leaves nothing to say."""
+    lay(patients=[row["patient"]()], courses=[row["course"]()])
+    blank = lay(patients=[row["patient"]()], courses=[row["course"](edss=None)])
+    assert doubts(blank) == [("courses", 2, "edss", "FRM-016")]
+    assert counted(blank) == (0, 0, 2, 0, 0)
+    without = row["course"]()
+    del without["edss"]
+    assert lay(patients=[row["patient"]()], courses=[without]).findings == []
+
+
+def test_a_blank_that_has_a_default_or_is_not_asked_is_not_told(lay: Lay, row: Rows) -> None:
+    lay(patients=[row["patient"](deceased=None)], courses=[row["course"](mri_date=None)])
+    assert (
+        lay(patients=[row["patient"](deceased=None)], courses=[row["course"](mri_date=None)]).findings == []
+    )
+
+
 def test_defaults_fill_new_records_and_leave_known_ones(lay: Lay, row: Rows, stored: Stored) -> None:
     """Forms: alive, in treatment and Dutch unless told otherwise; what was told stays told."""
     lay(patients=[row["patient"]()])
