@@ -16,10 +16,13 @@ from msreg.clock import today
 from msreg.config import load_settings
 from msreg.services import access, made_up, operators
 from msreg.services.naming import registry_number
+from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 
 ROOT = Path(__file__).parent.parent
 PATIENTS = 10_000
+LARGE, SMALL = 10_000, 1_000
+"""Patients in the batch files, each with ten courses."""
 SEED = 20_000
 
 _TWO_COMMANDS = '''
@@ -56,6 +59,8 @@ class Ground:
 
     folder: Path
     patients: int = PATIENTS
+    large: int = LARGE
+    small: int = SMALL
 
     @property
     def environ(self) -> dict[str, str]:
@@ -97,19 +102,23 @@ class Ground:
     @cached_property
     def incomplete_patient(self) -> str:
         """Number of a patient of the registry who is not complete; makes the registry."""
-        key = self.folder / "key"
-        key.touch(mode=0o600)
-        key.write_text(secrets.token_hex(32))
-        environ = self.environ
-        registry, _recovery = Registry.create(load_settings(environ), made_up=True)
+        registry, by = new_registry(self.environ)
         with registry:
-            operators.first_operator(registry, user=access.os_user(environ), host="")
-            by = access.whoami(registry, environ)
             made_up.fill(registry, by=by, seed=SEED, patients=self.patients, today=today())
             with registry.light() as db:
                 found = db.one("SELECT min(number) FROM patient WHERE NOT complete AND number > 100")
         assert found is not None
         return registry_number(found[0])
+
+
+def new_registry(environ: Mapping[str, str]) -> tuple[Registry, Actor]:
+    """An encrypted registry for made-up people at the place that the variables name, and who is at work."""
+    key = Path(environ["MSREG_KEY_FILE"])
+    key.touch(mode=0o600)
+    key.write_text(secrets.token_hex(32))
+    registry, _recovery = Registry.create(load_settings(environ), made_up=True)
+    operators.first_operator(registry, user=access.os_user(environ), host="")
+    return registry, access.whoami(registry, environ)
 
 
 def compile_all() -> None:

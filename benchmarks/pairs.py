@@ -9,12 +9,15 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 WARM_UP = 3
 """Pairs before the first that counts: files get into the cache, and the mark of the day is made."""
 _ROWS, _COLUMNS = 50, 160
+
+Measure = Callable[[], float]
+"""Does the work of one side once and gives what was measured: seconds, or megabytes."""
 
 
 class Failed(RuntimeError):
@@ -40,15 +43,15 @@ class Call:
         return time.perf_counter() - started
 
 
-def in_turns(ours: Call, peer: Call, runs: int) -> list[tuple[float, float]]:
-    """Seconds of `runs` pairs (ours, the peer's), after the warm-up. Which goes first alternates."""
+def in_turns(ours: Measure, peer: Measure, runs: int, *, warm_up: int = WARM_UP) -> list[tuple[float, float]]:
+    """Figures of `runs` pairs (ours, the peer's), after the warm-up. Which goes first alternates."""
     pairs = []
-    for number in range(-WARM_UP, runs):
+    for number in range(-warm_up, runs):
         if number % 2:
-            other = peer.seconds()
-            pair = (ours.seconds(), other)
+            other = peer()
+            pair = (ours(), other)
         else:
-            pair = (ours.seconds(), peer.seconds())
+            pair = (ours(), peer())
         if number >= 0:
             pairs.append(pair)
     return pairs
@@ -59,7 +62,9 @@ def _on_pipe(call: Call) -> bytes:
         call.words, env=dict(call.environ), stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     if done.returncode:
-        raise Failed(f"{' '.join(call.words)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
+        raise Failed(
+            f"{' '.join(call.words)} ended with {done.returncode}: {_end(done.stdout + done.stderr)}"
+        )
     return done.stdout
 
 
@@ -73,10 +78,14 @@ def _on_terminal(call: Call) -> bytes:
         os.close(theirs)
         written = b"".join(iter(lambda: _read(ours), b""))
         if process.wait():
-            raise Failed(f"{' '.join(call.words)} ended with {process.returncode}: {written.decode()[-500:]}")
+            raise Failed(f"{' '.join(call.words)} ended with {process.returncode}: {_end(written)}")
     finally:
         os.close(ours)
     return written
+
+
+def _end(said: bytes) -> str:
+    return said.decode(errors="replace")[-500:]
 
 
 def _read(handle: int) -> bytes:

@@ -40,7 +40,7 @@ GROUPS: Mapping[str, Entry] = {
     "medications": Entry("medications", N_("Periods of medication of a patient.")),
     "events": Entry("events", N_("Side effects of a patient's medication.")),
     "imports": Entry("imports", N_("Check and load batch files.")),
-    "exports": Entry("exports", N_("Write the registry to a workbook or to CSV files.")),
+    "exports": Entry("exports", N_("Write the registry to a workbook, to CSV files or to JSON lines.")),
     "centres": Entry("centres", N_("The hospitals that take part.")),
     "users": Entry("users", N_("Who may do what in this registry.")),
     "forms": Entry("forms", N_("The questions that are asked, and their codebook.")),

@@ -137,9 +137,11 @@ def today() -> date:
 
 
 @pytest.fixture
-def batches() -> Path:
-    """The folder of batch files that stand for a hospital's."""
-    return ROOT / "tests" / "fixtures" / "batch"
+def batches(tmp_path: Path) -> Path:
+    """A folder of batch files that stand for a hospital's; what is written beside them goes with it."""
+    folder = tmp_path / "batches"
+    shutil.copytree(ROOT / "tests" / "fixtures" / "batch", folder)
+    return folder
 
 
 def _launch(folder: Path, *words: object, stdin: str = "", **more: str) -> Ran:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,10 +9,10 @@ import typer
 from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
 from msreg.errors import NotFound, Usage
-from msreg.screen.ask import ask_bsn, read_bsn
+from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
-from msreg.screen.options import DATE
+from msreg.screen.narrowing import Narrowing, asked, narrowed
 from msreg.screen.overview import page_result
 from msreg.screen.result import Result
 from msreg.services.patients import Asked, overview
@@ -28,40 +27,9 @@ Reveal = Annotated[bool, typer.Option("--reveal", help=N_("Show whole BSNs; this
 @command(app, "list", help=N_("The overview: every column a filter, every column a sort."),
          example="msreg patients list --centre AMS01 --incomplete\nmsreg patients list --born 1970 --sort name",
          json=True)  # fmt: skip
+@narrowed
 def list_(
-    centre: Annotated[str | None, typer.Option(help=N_("Patients of this centre."))] = None,
-    name: Annotated[str | None, typer.Option(help=N_("First letters of the family name."))] = None,
-    born: Annotated[str | None, typer.Option(help=N_("Birth date, or a year alone."))] = None,
-    bsn: Annotated[bool, typer.Option("--bsn", help=N_("Ask for a BSN and show whose it is."))] = False,
-    patient_number: Annotated[str | None, typer.Option(help=N_("The number that the centre gave."))] = None,
-    sex: Annotated[str | None, typer.Option(help=N_("male, female or other."))] = None,
-    phenotype: Annotated[str | None, typer.Option(help=N_("Last phenotype: ris cis rrms spms ppms."))] = None,
-    complete: Annotated[
-        bool | None,
-        typer.Option("--complete/--incomplete", help=N_("Only complete, or only incomplete patients.")),
-    ] = None,
-    due: Annotated[
-        bool | None, typer.Option("--due/--not-due", help=N_("Whether a new course is due."))
-    ] = None,
-    deceased: Annotated[
-        bool | None, typer.Option("--deceased/--alive", help=N_("Only deceased, or only living patients."))
-    ] = None,
-    ended: Annotated[
-        bool | None,
-        typer.Option("--ended/--in-treatment", help=N_("Whether the treatment has ended.")),
-    ] = None,
-    last_course_from: Annotated[
-        date | None, typer.Option(click_type=DATE, help=N_("Last course on this day or later."))
-    ] = None,
-    last_course_until: Annotated[
-        date | None, typer.Option(click_type=DATE, help=N_("Last course on this day or earlier."))
-    ] = None,
-    changed_from: Annotated[
-        date | None, typer.Option(click_type=DATE, help=N_("Changed on this day or later."))
-    ] = None,
-    changed_until: Annotated[
-        date | None, typer.Option(click_type=DATE, help=N_("Changed on this day or earlier."))
-    ] = None,
+    narrowing: Narrowing,
     own: Annotated[bool, typer.Option("--own", help=N_("Only patients whom the own centre registered."))] = False,
     shared: Annotated[bool, typer.Option("--shared", help=N_("Only patients who are shared."))] = False,
     all_: Annotated[bool, typer.Option("--all", help=N_("Own and shared patients (this is the default)."))] = False,
@@ -85,37 +53,17 @@ def list_(
     if own + shared + all_ > 1:
         raise Usage(N_("Choose one of --own, --shared and --all."))
     with at_work() as desk:
-        asked = Asked(
-            centre=centre,
-            name=name,
-            born=born,
-            bsn=read_bsn(None if desk.edge.interactive else "-") if bsn else None,
-            patient_number=patient_number,
-            sex=_one_of("sex", sex, ("male", "female", "other")),
-            phenotype=_one_of("phenotype", phenotype, ("ris", "cis", "rrms", "spms", "ppms")),
-            complete=complete,
-            due=due,
-            deceased=deceased,
-            ended=ended,
-            last_course_from=last_course_from,
-            last_course_until=last_course_until,
-            changed_from=changed_from,
-            changed_until=changed_until,
+        wanted = asked(
+            narrowing,
             scope="own" if own else "shared" if shared else "all",
             sort=sort,
             descending=reverse,
             page=page,
             page_size=page_size or desk.edge.settings.page_size,
         )
-        found = overview(desk.registry, by=desk.by, asked=asked, today=desk.today, reveal=reveal)
-        many = desk.by.centres is None and centre is None
+        found = overview(desk.registry, by=desk.by, asked=wanted, today=desk.today, reveal=reveal)
+        many = desk.by.centres is None and wanted.centre is None
     return page_result(found, desk.today, reveal=reveal, many_centres=many)
-
-
-def _one_of(option: str, value: str | None, known: tuple[str, ...]) -> str | None:
-    if value is None or value.lower() in known:
-        return value and value.lower()
-    raise Usage(N_("{option} is one of {known}."), field=option, option=f"--{option}", known=", ".join(known))
 
 
 @command(app, "find", help=N_("Look somebody up by name, birth date, number or BSN."),

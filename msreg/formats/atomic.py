@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from msreg.errors import Conflict, NotFound, Unavailable
+from msreg.formats.leftovers import working_folder
 from msreg.vocabulary import N_
 
 OVERWRITE = N_("Choose another name, or say --overwrite.")
@@ -85,7 +84,7 @@ def _check_replaceable(folder: Path, named: Path, *, overwrite: bool, suffix: st
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A private folder on the same file system as `path`, removed at the end."""
+    """A private folder beside `path`, removed at the end."""
     if not path.parent.is_dir():
         raise NotFound(
             N_("There is no folder {folder} to write in."),
@@ -93,11 +92,8 @@ def _beside(path: Path) -> Iterator[Path]:
             folder=str(path.parent),
         )
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", dir=path.parent))
-        try:
+        with working_folder(path) as folder:
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
     except OSError as problem:
         raise Unavailable(
             N_("{file} could not be written: {why}."),

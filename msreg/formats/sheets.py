@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Any
 
 from msreg.formats.cells import Cell
+from msreg.formats.remembered import Texts, texts
 
 SAMPLE = 200
 """Rows that column widths are taken from."""
 
+Value = Cell | tuple[str, ...]
+"""What a writer writes: a cell, or the answers of a multiple choice."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetOut:
-    """One sheet to write. `rows` may be a generator; it is walked once, row by row."""
+    """One sheet to write. `rows` may be a generator; it is walked once, row by row.
+
+    With `cells`, rows hold raw values and `cells` one function a column that makes a cell of such a value:
+    always the same for equal values, so that a writer may remember what it made of them.
+    """
 
     name: str
     header: Sequence[str]
-    rows: Iterable[Sequence[Cell]]
+    rows: Iterable[Sequence[Any]]
+    cells: Sequence[Callable[[Any], Value]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +37,32 @@ class Opened:
 
     name: str
     header: Sequence[str]
-    sample: list[Sequence[Cell]]
-    rest: Iterator[Sequence[Cell]]
+    sample: list[Sequence[Any]]
+    rest: Iterator[Sequence[Any]]
+    cells: Sequence[Callable[[Any], Value]] | None
 
-    def rows(self) -> Iterator[Sequence[Cell]]:
+    def rows(self) -> Iterator[Sequence[Any]]:
         """All rows, each as wide as the header (`ValueError` for another: columns are a contract)."""
         width = len(self.header)
         for row in chain(self.sample, self.rest):
-            _check(row, width, self.name)
+            if len(row) != width:
+                raise _other_width(row, width, self.name)
             yield row
+
+    def shown(self, column: int) -> Iterator[Value]:
+        """The first cells of a column, without the blank ones."""
+        for row in self.sample:
+            value = row[column]
+            cell = self.cells[column](value) if self.cells and value is not None else value
+            if cell is not None:
+                yield cell
+
+    def texts(self, write: Callable[[int, Value], str]) -> list[Texts]:
+        """For each column the text of every raw value in it, made by `write` from column and cell."""
+        return [
+            texts(write, column, self.cells[column] if self.cells else None)
+            for column in range(len(self.header))
+        ]
 
 
 def opened(sheets: Iterable[SheetOut]) -> list[Opened]:
@@ -44,12 +71,18 @@ def opened(sheets: Iterable[SheetOut]) -> list[Opened]:
     for sheet in sheets:
         rows = iter(sheet.rows)
         sample = list(islice(rows, SAMPLE))
+        width = len(sheet.header)
         for row in sample:
-            _check(row, len(sheet.header), sheet.name)
-        result.append(Opened(sheet.name, list(sheet.header), sample, rows))
+            if len(row) != width:
+                raise _other_width(row, width, sheet.name)
+        result.append(Opened(sheet.name, list(sheet.header), sample, rows, sheet.cells))
     return result
 
 
-def _check(row: Sequence[Cell], width: int, name: str) -> None:
-    if len(row) != width:
-        raise ValueError(f"sheet {name}: a row of {len(row)} cells under {width} columns")
+def joined(value: Value) -> Cell:
+    """A multiple choice as the one text that it is in a cell: a;b."""
+    return ";".join(value) if isinstance(value, tuple) else value
+
+
+def _other_width(row: Sequence[Any], width: int, name: str) -> ValueError:
+    return ValueError(f"sheet {name}: a row of {len(row)} cells under {width} columns")

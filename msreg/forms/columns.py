@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
@@ -19,7 +19,8 @@ from msreg.vocabulary import Record
 class Column:
     """One column of a sheet. A parent column names the record above; `item` asks the question.
 
-    A column that is `told` stands in exports only; imports pass it over.
+    A column that is `told` stands in exports only; imports pass it over. `codes` are the words of one that
+    asks no question.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Column:
     form: Form | None = None
     item: Item | None = None
     told: bool = False
+    codes: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,27 @@ class Sheet:
 
         return self.by_name.get(clean(header).rstrip("*").rstrip().casefold())
 
+    def passed_over(self, header: str) -> bool:
+        """Whether a header is that of a column which msreg itself adds to a marked copy."""
+        return header.strip().casefold() in MARKS
+
+
+MARKS = frozenset(("msreg status", "msreg faults", "msreg fouten"))
+"""Headers of the columns that a marked copy has at its right."""
 
 _CENTRE = Column("centre", {"nl": "Centrum", "en": "Centre"})
 _NUMBER = Column("patient_number", {"nl": "Patiëntnummer", "en": "Patient number"})
 _REGISTRY = Column("registry_number", {"nl": "MS-nummer", "en": "MS number"}, told=True)
 _MEDICINE = Column("medicine", {"nl": "Medicijn", "en": "Medicine"})
+_STATE = Column(
+    "state",
+    {"nl": "Status", "en": "State"},
+    told=True,
+    codes={
+        "complete": {"nl": "volledig", "en": "complete"},
+        "incomplete": {"nl": "onvolledig", "en": "incomplete"},
+    },
+)
 _STARTED = Column("medication_start", {"nl": "Startdatum medicijn", "en": "Start of the medicine"})
 
 RECORD_FORMS: Mapping[Record, tuple[str, ...]] = {
@@ -83,10 +101,10 @@ RECORD_FORMS: Mapping[Record, tuple[str, ...]] = {
 
 _PARENTS: Mapping[Record, tuple[Column, ...]] = {
     Record.PATIENT: (_REGISTRY, _CENTRE),
-    Record.COURSE: (_CENTRE, _NUMBER),
-    Record.DISEASE: (_CENTRE, _NUMBER),
-    Record.MEDICATION: (_CENTRE, _NUMBER),
-    Record.ADVERSE_EVENT: (_CENTRE, _NUMBER, _MEDICINE, _STARTED),
+    Record.COURSE: (_REGISTRY, _CENTRE, _NUMBER),
+    Record.DISEASE: (_REGISTRY, _CENTRE, _NUMBER),
+    Record.MEDICATION: (_REGISTRY, _CENTRE, _NUMBER),
+    Record.ADVERSE_EVENT: (_REGISTRY, _CENTRE, _NUMBER, _MEDICINE, _STARTED),
 }
 
 
@@ -115,7 +133,14 @@ def _sheet(record: Record) -> Sheet:
     items = [Column(item.key, item.label, form, item) for form in forms for item in form.items]
     if record is Record.PATIENT:  # what names a patient stands in front
         items.sort(key=lambda column: column.key != "patient_number")
-    return Sheet(key, record, forms[0].sheet_label, forms, (*_PARENTS[record], *items))
+    named = (*_PARENTS[record], *items)
+    last = max(at for at, column in enumerate(named) if column.item is None or column.key in _identity(forms))
+    return Sheet(key, record, forms[0].sheet_label, forms, (*named[: last + 1], _STATE, *named[last + 1 :]))
+
+
+def _identity(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The questions that tell the records of a patient apart, or patients of a centre."""
+    return frozenset(key for form in forms for key in form.identity)
 
 
 def to_store(forms: tuple[Form, ...], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -150,8 +175,13 @@ def from_store(
     return values
 
 
+_AS_IS = frozenset((str, bool, int))
+
+
 def to_json(value: Any) -> Any:
     """An answer as JSON keeps it: ISO dates, decimals as text, so that nothing is rounded."""
+    if type(value) in _AS_IS:
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

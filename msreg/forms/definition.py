@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 Text = Mapping[str, str]
 """A text in each language: {"nl": ..., "en": ...}."""
@@ -177,6 +178,18 @@ class Form:
     def keys(self) -> tuple[str, ...]:
         """The keys of all items, in order."""
         return tuple(item.key for item in self.items)
+
+    @cached_property
+    def read_by_conditions(self) -> tuple[str, ...]:
+        """The keys of the answers that decide which questions are asked or must be answered."""
+        conditions = [each for item in self.items for each in (item.when, item.required_when) if each]
+        read = frozenset[str]().union(*(each.items for each in conditions))
+        return tuple(key for key in self.keys if key in read)
+
+    @cached_property
+    def remembered(self) -> dict[Any, Any]:
+        """What was worked out for patterns of answers before; for `forms.answers`."""
+        return {}
 
     def __getitem__(self, key: str) -> Item:
         return self.by_key[key]

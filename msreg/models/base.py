@@ -12,7 +12,10 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from msreg.errors import MsregError
+from msreg.models.ids import new_id
 from msreg.vocabulary import N_
+
+__all__ = ["Row", "UtcDateTime", "between", "from_1900", "new_id", "one_of"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -39,13 +42,6 @@ class Row(SQLModel):
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     version: int = Field(default=1, nullable=False)
-
-
-def new_id() -> str:
-    """A new id (UUIDv7, RFC 9562, as 32 hexadecimal digits): ids made later sort later."""
-    import uuid_utils
-
-    return uuid_utils.uuid7().hex
 
 
 def one_of(column: str, codes: Iterable[str]) -> CheckConstraint:

@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from msreg.models.audit import AuditEvent, AuditItem
+from msreg.models.batch import Batch
 from msreg.models.course import Course
 from msreg.models.disease import DiseaseEvent
 from msreg.models.medication import AdverseEvent, Medication
@@ -24,6 +25,7 @@ TABLES = (
     AdverseEvent,
     AuditEvent,
     AuditItem,
+    Batch,
 )
 
 

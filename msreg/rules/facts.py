@@ -38,7 +38,11 @@ class _Facts:
         """Take from `values` what checks read; what is refused or absent becomes None."""
         bad = frozenset(faulty)
         names = _names(cls)  # type: ignore[arg-type]  # mypy takes the hash of a row for that of its class
-        known = {name: None if name in bad else values.get(name) for name in names}
+        get = values.get
+        known = {name: get(name) for name in names}
+        for name in bad:
+            if name in known:
+                known[name] = None
         known.update(more)
         return cls(ref=ref, faulty=bad, **known)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from msreg.errors import Phrase
 from msreg.forms.columns import forms_of, to_json
 from msreg.forms.showing import show as show_value
 from msreg.screen.findings import finding_data, show_findings
@@ -14,11 +17,13 @@ from msreg.screen.shown import number
 from msreg.screen.table import Cell, Column, Row, Table
 from msreg.screen.widths import width
 from msreg.services.batch_result import Loaded, RowChange
+from msreg.services.batches import batch_label
+from msreg.services.differing import CellChange
 from msreg.services.dossiers import Entry
-from msreg.services.saving import CellChange
 from msreg.vocabulary import N_, Record, Rowed
 
 SHOWN_CHANGES = 40
+NOTHING: Mapping[str, Path] = MappingProxyType({})
 
 
 def counted(record: Record, count: int) -> str:
@@ -36,8 +41,15 @@ def counted(record: Record, count: int) -> str:
             return ngettext("{count} side effect", "{count} side effects", count)
 
 
-def show_loaded(screen: Screen, done: Loaded, *, checked: bool, limit: int | None) -> None:
-    """The file, what is wrong with it, and what was or would be loaded."""
+def named(done: Loaded) -> str:
+    """What the file is called, in the language of the call."""
+    return done.file.text(_) if isinstance(done.file, Phrase) else done.file
+
+
+def show_loaded(
+    screen: Screen, done: Loaded, *, checked: bool, limit: int | None, written: Mapping[str, Path]
+) -> None:
+    """The file, what is wrong with it, and what was or would be loaded. `written`: files beside it."""
     what = ", ".join(
         counted(record, count)
         for record, count in done.rows.items()
@@ -49,23 +61,73 @@ def show_loaded(screen: Screen, done: Loaded, *, checked: bool, limit: int | Non
     )
     said = timed.format(seconds=seconds)
     head = f"  {' '.join(done.centres)}  "
-    if screen.edge.terminal and width(f"{done.file}{head}{what}  {said}") > screen.edge.width:
-        screen.line(Cell(done.file, "accent"), head, Cell(said, "grey"))
+    if screen.edge.terminal and width(f"{named(done)}{head}{what}  {said}") > screen.edge.width:
+        screen.line(Cell(named(done), "accent"), head, Cell(said, "grey"))
         screen.text(what, indent=2)
     else:
-        screen.line(Cell(done.file, "accent"), f"{head}{what}  ", Cell(said, "grey"))
+        screen.line(Cell(named(done), "accent"), f"{head}{what}  ", Cell(said, "grey"))
     if done.findings:
         screen.line()
         show_findings(screen, done.findings, limit=limit)
     screen.line()
     if done.refused:
         _tell_refused(screen, done)
-        return
-    if done.dry_run and not checked:
-        _show_changes(screen, done.changes)
-    screen.line(_summary(done))
-    if done.dry_run:
-        screen.line(_("Nothing was written."), tone="grey")
+    else:
+        if done.dry_run and not checked:
+            _show_changes(screen, done.changes)
+        screen.line(_summary(done))
+        if done.in_part:
+            screen.line(_left_out(done), tone="orange")
+        if done.dry_run:
+            screen.line(_("Nothing was written."), tone="grey")
+        elif done.batch is not None:
+            label = batch_label(done.batch)
+            screen.line(_("Batch {batch}.").format(batch=label), tone="grey")
+            screen.next(f"msreg imports undo {label}", _("Take it back"))
+    _tell_written(screen, written)
+    if done.refused and done.sound_patients and not done.partial and _may_be_partial(done):
+        sound = ngettext(
+            "Load the {count} without faults", "Load the {count} without faults", done.sound_patients
+        )
+        screen.next(f"msreg imports run {named(done)} --partial", sound)
+
+
+def _may_be_partial(done: Loaded) -> bool:
+    """Whether the faults are those of patients, and not of the file."""
+    return all(each.row is not None and each.row != done.header_rows.get(each.sheet) for each in done.errors)
+
+
+_WRITTEN: tuple[tuple[str, str], ...] = (
+    ("marked", N_("Marked copy: {file}  (mend it there and load it as it is)")),
+    ("report", N_("Report: {file}")),
+    ("valid", N_("Patients without faults: {file}")),
+    ("refused", N_("The others: {file}")),
+)
+
+
+def _tell_written(screen: Screen, written: Mapping[str, Path]) -> None:
+    for key, text in _WRITTEN:
+        if key in written:
+            screen.line(_(text).format(file=written[key]))
+
+
+def _left_out(done: Loaded) -> str:
+    """What of the file was not loaded, though the rest was."""
+    refused, skipped = done.summary[Rowed.REFUSED], done.summary[Rowed.SKIPPED]
+    parts = []
+    if refused:
+        parts.append(ngettext("{count} row refused", "{count} rows refused", refused))
+    if skipped:
+        parts.append(ngettext("{count} row skipped", "{count} rows skipped", skipped))
+    if done.conflicts:
+        parts.append(
+            ngettext(
+                "{count} newer answer of the registry kept",
+                "{count} newer answers of the registry kept",
+                done.conflicts,
+            )
+        )
+    return "; ".join(parts) + "."
 
 
 def _tell_refused(screen: Screen, done: Loaded) -> None:
@@ -134,13 +196,18 @@ def _value(entry: Entry, cell: CellChange, value: Any) -> str:
     return "–"
 
 
-def loaded_data(done: Loaded, *, values: bool) -> dict[str, Any]:
+def loaded_data(done: Loaded, *, values: bool, written: Mapping[str, Path] = NOTHING) -> dict[str, Any]:
     """The result for programs. Old and new answers are there only with `--values` (C12)."""
     return {
-        "file": done.file,
+        "file": named(done),
         "sha256": done.sha256,
+        "format": done.format,
+        "batch": None if done.batch is None else batch_label(done.batch),
         "dry_run": done.dry_run,
         "loaded": not (done.dry_run or done.refused),
+        "partial": done.partial,
+        "conflicts": done.conflicts,
+        "written": dict(written),
         "centres": done.centres,
         "patients": done.patients,
         "patients_without_faults": done.sound_patients,

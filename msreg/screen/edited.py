@@ -10,8 +10,8 @@ from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell
+from msreg.services.differing import CellChange
 from msreg.services.editing import Edited
-from msreg.services.saving import CellChange
 
 
 def edited_result(done: Edited, *, dry_run: bool) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from msreg.errors import fill
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.table import Cell, Column, Row, Table
@@ -66,7 +67,7 @@ def show_findings(screen: Screen, found: Sequence[PlacedFinding], *, limit: int 
 def _rows(found: Sequence[PlacedFinding], *, values: bool) -> Iterator[Row]:
     for each in found:
         place = f"{each.column or ''}  {each.field or ''}".strip() or None
-        text = _(each.message).format(**each.params)
+        text = fill(each.message, each.params, _)
         warning = each.severity is Severity.WARNING
         if warning:
             text = _("warning: {text}").format(text=text)
@@ -91,8 +92,8 @@ def finding_data(each: PlacedFinding, *, values: bool = False) -> dict[str, Any]
         "field": each.field,
         "code": each.code,
         "severity": each.severity,
-        "message": _(each.message).format(**each.params),
-        "hint": _(each.hint).format(**each.params) if each.hint else None,
+        "message": fill(each.message, each.params, _),
+        "hint": fill(each.hint, each.params, _) if each.hint else None,
     }
     if values:
         data["value"] = each.value

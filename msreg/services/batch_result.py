@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
-from msreg.services.batch_merge import Merged
-from msreg.services.batch_sheets import Batch
-from msreg.services.dossiers import Dossier, Entry
+from msreg.errors import Phrase
+from msreg.services.differing import CellChange
 from msreg.services.placed import PlacedFinding
-from msreg.services.saving import CellChange, differences, outcome
 from msreg.vocabulary import Record, Rowed
+
+_ORDER = tuple(Rowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,105 +27,101 @@ class RowChange:
     cells: tuple[CellChange, ...]
 
 
+class RowOutcomes:
+    """What happened to each row of a sheet, in a byte a row."""
+
+    def __init__(self) -> None:
+        self._codes = bytearray()
+
+    def put(self, row: int, outcome: Rowed) -> None:
+        """Note what happened to a row, by its number in the file."""
+        self._codes.extend(b"\0" * (row + 1 - len(self._codes)))
+        self._codes[row] = _ORDER.index(outcome) + 1
+
+    def get(self, row: int) -> Rowed | None:
+        """What happened to a row; None when there is no such row."""
+        code = self._codes[row] if 0 <= row < len(self._codes) else 0
+        return _ORDER[code - 1] if code else None
+
+    def items(self) -> Iterator[tuple[int, Rowed]]:
+        """Rows by number with what happened to them."""
+        for row, code in enumerate(self._codes):
+            if code:
+                yield row, _ORDER[code - 1]
+
+    def counts(self) -> Counter[Rowed]:
+        """How many rows had which outcome."""
+        found = Counter({each: self._codes.count(at) for at, each in enumerate(_ORDER, start=1)})
+        return +found
+
+    def skip_all(self) -> None:
+        """Nothing was loaded: every row that was not refused was skipped."""
+        skipped = _ORDER.index(Rowed.SKIPPED) + 1
+        to_skip = bytes(_ORDER.index(each) + 1 for each in (Rowed.ADDED, Rowed.CHANGED, Rowed.UNCHANGED))
+        self._codes = self._codes.translate(bytes.maketrans(to_skip, bytes([skipped] * len(to_skip))))
+
+
 @dataclass(slots=True)
 class Loaded:
-    """What a check or a load did, or would do."""
+    """What a check or a load did, or would do. Sheets are named by their keys."""
 
-    file: str
+    file: str | Phrase
     sha256: str
+    format: str
     dry_run: bool
+    partial: bool
     centres: list[str]
-    rows: Counter[Record]
     patients: int
     sound_patients: int
-    summary: dict[str, int]
-    by_record: dict[Record, Counter[Rowed]]
+    outcomes: Mapping[str, RowOutcomes]
+    by_record: Mapping[Record, Counter[Rowed]]
     findings: list[PlacedFinding]
+    refused: bool
+    """True when faults stood in the way and nothing was loaded."""
+    names: Mapping[str, str]
+    """What each sheet is called in the file."""
+    header_rows: Mapping[str, int]
+    whose: Mapping[str, array[int]] = field(default_factory=dict)
+    """For each sheet the patient of each row, by the number of the row; less than 0: of nobody."""
+    faulty_patients: bytearray = field(default_factory=bytearray)
+    conflicts: int = 0
+    """Answers in the registry that are newer than the file and were kept."""
     changes: list[RowChange] = field(default_factory=list)
+    batch: int | None = None
+    """Number of the batch in the history, when it was loaded."""
     seconds: float = 0.0
 
     @property
-    def refused(self) -> bool:
-        """True when faults stood in the way and nothing was loaded."""
-        return any(finding.is_error for finding in self.findings)
+    def summary(self) -> dict[str, int]:
+        """Rows by what happened to them (C11)."""
+        total: Counter[Rowed] = sum(self.by_record.values(), Counter())
+        return {each.value: total[each] for each in Rowed}
+
+    @property
+    def rows(self) -> Counter[Record]:
+        """How many rows there are of each kind of record."""
+        return Counter({record: sum(counts.values()) for record, counts in self.by_record.items()})
 
     @property
     def errors(self) -> list[PlacedFinding]:
         """The findings that stand in the way."""
         return [finding for finding in self.findings if finding.is_error]
 
+    @property
+    def in_part(self) -> bool:
+        """True when something of the file was left out, though the rest was loaded."""
+        return not self.refused and bool(
+            self.conflicts or self.summary[Rowed.REFUSED] or self.summary[Rowed.SKIPPED]
+        )
 
-def summarise(
-    batch: Batch, merged: Merged, path: Path, digest: str, *, dry_run: bool, default_centre: str | None
-) -> Loaded:
-    """What a batch did, or would do, counted in rows (C11). Called before anything is saved."""
-    bad = {(f.sheet, f.row) for f in batch.findings if f.is_error}
-    refused = bool(bad)
-    by_record: dict[Record, Counter[Rowed]] = {record: Counter() for record in Record}
-    changes: list[RowChange] = []
-    placed: dict[tuple[str, int], tuple[Dossier, Entry]] = {
-        (entry.place.sheet, entry.place.row): (dossier, entry)
-        for dossier in merged.dossiers.values()
-        for entry in dossier.entries()
-        if entry.place is not None
-    }
-    faulty_patients: set[str] = set()
-    patients: set[str] = set()
-    for record, rows in batch.rows.items():
-        for row in rows:
-            at = (row.place.sheet, row.place.row)
-            centre = _centre(row.parents, default_centre)
-            name = f"{centre or '–'}:{_number(row.values, row.parents)}"
-            patients.add(name)
-            if at in bad or row.refused:
-                by_record[record][Rowed.REFUSED] += 1
-                faulty_patients.add(name)
-            elif refused or at not in placed:
-                by_record[record][Rowed.SKIPPED] += 1
-            else:
-                dossier, entry = placed[at]
-                done = outcome(entry)
-                by_record[record][done] += 1
-                if done is not Rowed.UNCHANGED:
-                    changes.append(
-                        RowChange(*at, _patient_name(dossier, name), done, tuple(differences(entry)))
-                    )
-    total: Counter[Rowed] = sum(by_record.values(), Counter())
-    # A centre that does not exist is not told here: whatever stands in its cell may be a patient's value.
-    unknown = {(f.sheet, f.row) for f in batch.findings if f.code == "FIL-006"}
-    named = {
-        _centre(row.parents, default_centre)
-        for rows in batch.rows.values()
-        for row in rows
-        if (row.place.sheet, row.place.row) not in unknown
-    }
-    centres = sorted(code for code in named if code)
-    return Loaded(
-        file=path.name,
-        sha256=digest,
-        dry_run=dry_run,
-        centres=centres,
-        rows=Counter({record: len(rows) for record, rows in batch.rows.items()}),
-        patients=len(patients),
-        sound_patients=len(patients - faulty_patients),
-        summary={each.value: total[each] for each in Rowed},
-        by_record=by_record,
-        findings=batch.findings,
-        changes=changes,
-    )
+    def sound(self, sheet: str, row: int) -> bool:
+        """Whether a row is of a patient without faults."""
+        patients = self.whose.get(sheet)
+        if patients is None or row >= len(patients) or (patient := patients[row]) < 0:
+            return False
+        return not self.faulty_patients[patient]
 
 
-def _centre(parents: Mapping[str, object], default: str | None) -> str | None:
-    """The code of the centre that a row is of, as the registry writes it."""
-    code = parents.get("centre") or default
-    return None if code is None else str(code).upper()
-
-
-def _number(values: Mapping[str, object], parents: Mapping[str, object]) -> object:
-    return values.get("patient_number") or parents.get("patient_number")
-
-
-def _patient_name(dossier: Dossier, name: str) -> str:
-    """The registry number of a patient who has one, else centre and patient number."""
-    number = dossier.patient.row.get("number")
-    return f"MS-{number:07d}" if number is not None else name
+def change_of(sheet: str, row: int, patient: str, outcome: Rowed, cells: Any) -> RowChange:
+    """A row with what the load changes there."""
+    return RowChange(sheet, row, patient, outcome, tuple(cells))

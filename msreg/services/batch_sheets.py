@@ -1,216 +1,189 @@
-"""From the tables of a batch file to typed rows: which sheet, which column, which answer.
+"""The sheets and columns of a batch file: which are which, and what is wrong with the file as such.
 
-Sheets and columns are named by key or by label in either language, in any order. All that is wrong with
-the file as such is told here, by codes that begin with FIL.
+Sheets and columns are named by key or by label in either language, in any order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import datetime
+from itertools import islice
 
-from msreg.formats.cells import Table, Unreadable, letter
-from msreg.forms.cleaning import Reader, clean
-from msreg.forms.columns import Column, Sheet, sheets
-from msreg.forms.definition import Item
-from msreg.forms.problems import Kind, Problem
-from msreg.forms.values import reader
-from msreg.services.placed import PlacedFinding, RowPlace
-from msreg.vocabulary import N_, Record, Severity
+from msreg.formats.cells import Source, Table, letter
+from msreg.forms.cleaning import clean
+from msreg.forms.columns import Column, Sheet, forms_of, sheet_of, sheets
+from msreg.services.batch_kinds import KINDS
+from msreg.services.batch_rows import Header, placed_column
+from msreg.services.placed import PlacedFinding
+from msreg.vocabulary import N_, Record
 
-IGNORED_SHEETS = frozenset(("codebook", "codeboek", "provenance", "herkomst", "summary", "samenvatting"))
+PROVENANCE = frozenset(("provenance", "herkomst"))
+LISTS = "msreg_lists"
+IGNORED_SHEETS = PROVENANCE | frozenset(
+    ("codebook", "codeboek", "summary", "samenvatting", "findings", "bevindingen", LISTS)
+)
 """Sheets that msreg itself adds to a workbook."""
 
 NEEDED = (Record.PATIENT, Record.COURSE, Record.DISEASE, Record.MEDICATION)
-
-_E, _W = Severity.ERROR, Severity.WARNING
-KINDS: Mapping[str, Kind] = {
-    each.code: each
-    for each in (
-        Kind("FIL-001", _E, N_("A sheet is missing."), N_("no sheet medication"),
-             N_("an empty sheet medication with its headers")),
-        Kind("FIL-002", _W, N_("A sheet is not known and is not read."), N_("Sheet5"), N_("courses")),
-        Kind("FIL-003", _E, N_("A column is not known."), N_("edds"), N_("edss, or EDSS score")),
-        Kind("FIL-004", _E, N_("A column stands there twice."), N_("edss and EDSS score"), N_("edss")),
-        Kind("FIL-005", _E, N_("A column that names the record is missing."),
-             N_("courses without patient_number"), N_("courses with patient_number")),
-        Kind("FIL-006", _E, N_("There is no such centre."), N_("AMS99"), N_("AMS01")),
-        Kind("FIL-007", _E, N_("You may not write for this centre."), N_("another centre's code"),
-             N_("your own centre's code")),
-        Kind("FIL-008", _E, N_("There is no such patient in the file or the registry."),
-             N_("a course of patient 99999"), N_("a course of a patient of the sheet patients")),
-        Kind("FIL-009", _E, N_("The same record stands in the file twice."),
-             N_("two rows for one patient"), N_("one row for each patient")),
-        Kind("FIL-010", _E, N_("A row does not say which record it is."),
-             N_("a course without a date"), N_("a course with its date")),
-        Kind("FIL-011", _E, N_("There is no such medication of this patient."),
-             N_("a side effect of a medicine that was not given"), N_("a side effect of a medicine given")),
-        Kind("FIL-012", _E, N_("A sheet stands there twice."), N_("courses and Belopen"), N_("courses")),
-        Kind("FIL-013", _E, N_("A cell holds an error of the spreadsheet."), N_("#N/A"), N_("an answer")),
-    )
-}  # fmt: skip
+MOST = 100_000
+"""Findings that are kept; a file with more is wrong in a way that the first ones tell."""
 
 
-@dataclass(slots=True)
-class BatchRow:
-    """One row of a sheet: its typed answers, what was refused, and what names the record above it."""
+class Findings:
+    """Everything that there is to say about a file, up to what anybody could mend."""
 
-    sheet: Sheet
-    place: RowPlace
-    values: dict[str, Any] = field(default_factory=dict)
-    parents: dict[str, Any] = field(default_factory=dict)
-    faulty: set[str] = field(default_factory=set)
-    refused: bool = False
+    def __init__(self) -> None:
+        self.told: list[PlacedFinding] = []
+        self.more = 0
+        """Faults beyond `MOST`."""
+        self.errors = 0
 
+    def tell(self, finding: PlacedFinding) -> None:
+        """Keep a finding."""
+        if finding.is_error:
+            self.errors += 1
+        if len(self.told) < MOST:
+            self.told.append(finding)
+        elif finding.is_error:
+            self.more += 1
 
-@dataclass(slots=True)
-class Batch:
-    """A batch file that was read: rows by sheet, and everything that is wrong so far."""
-
-    rows: dict[Record, list[BatchRow]]
-    findings: list[PlacedFinding]
-
-
-def read_batch(tables: Iterable[Table], today: date) -> Batch:
-    """Type every cell of a batch file. Nothing stops at the first fault."""
-    batch = Batch({record: [] for record in Record}, [])
-    seen: set[str] = set()
-    for table in tables:
-        sheet = next((each for each in sheets() if clean(table.sheet).casefold() in each.names), None)
-        if sheet is None:
-            if clean(table.sheet).casefold() not in IGNORED_SHEETS:
-                batch.findings.append(
-                    _of_file("FIL-002", table.sheet, N_("this sheet is not known and was not read"))
+    def in_order(self) -> list[PlacedFinding]:
+        """The findings in the order of the file."""
+        order = {sheet.key: at for at, sheet in enumerate(sheets())}
+        self.told.sort(
+            key=lambda f: (order.get(f.sheet, len(order)), f.row or 0, len(f.column or "~~~"), f.column or "", f.code)
+        )  # fmt: skip
+        if self.more:
+            self.told.append(
+                of_file(
+                    "FIL-022", "", N_("there are {count} more faults than are told one by one"),
+                    hint=N_("mend what is told first, and check again"), params={"count": self.more},
                 )
+            )  # fmt: skip
+        return self.told
+
+
+@dataclass(slots=True)
+class Part:
+    """A sheet of the file that is read: the table, its header, and its columns."""
+
+    table: Table
+    header: Header
+    columns: list[tuple[int, Column]]
+
+
+@dataclass(slots=True)
+class Opened:
+    """A batch file whose headers were read. `made_at`: when the registry it is an export of was read."""
+
+    parts: list[Part] = field(default_factory=list)
+    made_at: datetime | None = None
+
+
+def open_sheets(source: Source, findings: Findings, *, centre_known: bool = False) -> Opened:
+    """Find the sheets and columns of a file; what cannot be placed is told.
+
+    `centre_known`: rows that name no centre are of one that is known, so the column may be missing.
+    """
+    opened = Opened()
+    seen: set[str] = set()
+    for table in source.tables:
+        name = clean(table.sheet).casefold()
+        sheet = next((each for each in sheets() if name in each.names), None)
+        if sheet is None:
+            if name in PROVENANCE or name == LISTS:
+                _origin(table, opened, findings)
+            elif name not in IGNORED_SHEETS:
+                findings.tell(of_file("FIL-002", table.sheet, N_("this sheet is not known and was not read")))
             continue
         if sheet.key in seen:
-            batch.findings.append(_of_file("FIL-012", table.sheet, N_("this sheet stands there twice")))
+            findings.tell(of_file("FIL-012", table.sheet, N_("this sheet stands there twice")))
             continue
         seen.add(sheet.key)
-        batch.rows[sheet.record] += _rows(table, sheet, today, batch.findings.append)
-    for record in NEEDED:
-        sheet = next(each for each in sheets() if each.record is record)
-        if sheet.key not in seen:
-            batch.findings.append(
-                _of_file(
+        columns = _columns(table, sheet, findings)
+        letters = placed_column(columns, table.lettered)
+        header = Header(sheet, table.sheet, table.header_row, {c.key: at for at, c in columns}, letters)
+        if _names_records(header, findings, centre_known):
+            opened.parts.append(Part(table, header, columns))
+    for key in [sheet_of(record).key for record in NEEDED if source.whole]:
+        if key not in seen:
+            findings.tell(
+                of_file(
                     "FIL-001",
-                    sheet.key,
+                    key,
                     N_("this sheet is missing; add it, with no rows if there is nothing to tell"),
                 )
             )
-    return batch
+    opened.parts.sort(key=lambda part: list(Record).index(part.header.sheet.record))
+    return opened
 
 
-def problem(place: RowPlace, key: str, code: str, message: str, hint: str | None = None) -> PlacedFinding:
-    """A finding of this file's own codes at one cell of a row."""
-    severity = KINDS[code].severity
-    return PlacedFinding(
-        place.sheet,
-        place.row,
-        place.letters.get(key),
-        key,
-        code,
-        severity,
-        message,
-        hint,
-        {},
-        place.raw.get(key),
-    )
-
-
-def _of_file(
+def of_file(
     code: str, sheet: str, message: str, *, row: int | None = None, column: str | None = None,
-    field: str | None = None, hint: str | None = None, params: dict[str, object] | None = None,
+    field: str | None = None, hint: str | None = None, params: Mapping[str, object] | None = None,
 ) -> PlacedFinding:  # fmt: skip
+    """A finding about a file or a sheet as such."""
     return PlacedFinding(sheet, row, column, field, code, KINDS[code].severity, message, hint, params or {})
 
 
-def _rows(
-    table: Table, sheet: Sheet, today: date, tell: Callable[[PlacedFinding], None]
-) -> Iterator[BatchRow]:
-    columns = _columns(table, sheet, tell)
-    letters = {column.key: letter(at) for at, column in columns}
-    missing = [key for key in _naming(sheet) if key not in letters]
-    for key in missing:
-        tell(
-            _of_file(
-                "FIL-005", sheet.key, N_("the column {column} is missing; it names the record"),
-                row=table.header_row, field=key, params={"column": key},
-            )
-        )  # fmt: skip
-    if missing:
-        return
-    readers: list[tuple[int, Column, Reader | None]] = []
-    for at, column in columns:
-        item = _item(column)
-        readers.append((at, column, reader(item, today) if item else None))
-    for number, cells in table.rows:
-        place = RowPlace(sheet.key, number, letters, {})
-        row = BatchRow(sheet, place)
-        for at, column, read in readers:
-            raw = cells[at] if at < len(cells) else None
-            if raw is None or column.told:
-                continue
-            place.raw[column.key] = raw
-            if isinstance(raw, Unreadable):
-                tell(problem(place, column.key, "FIL-013", N_("the cell holds an error of the spreadsheet")))
-                row.faulty.add(column.key)
-                row.refused = True
-                continue
-            if read is None:
-                row.parents[column.key] = clean(str(raw)) or None
-                continue
-            value, found = read(raw)
-            if found is not None:
-                tell(_placed(place, column.key, found))
-                if found.severity is Severity.ERROR:
-                    row.faulty.add(column.key)
-                    row.refused = True
-                    continue
-            if value is not None:
-                (row.values if column.item else row.parents)[column.key] = value
-        yield row
+def notes(part: Part) -> list[PlacedFinding]:
+    """What was assumed while a table was read, once it was walked."""
+    by_index = {at: key for key, at in part.header.at.items()}
+    return [
+        of_file(
+            note.code,
+            part.header.sheet.key,
+            note.message,
+            row=note.row,
+            column=None if note.column is None or not part.table.lettered else letter(note.column),
+            field=None if note.column is None else by_index.get(note.column),
+            params=note.params,
+        )
+        for note in part.table.notes
+    ]
 
 
-def _item(column: Column) -> Item | None:
-    """The question behind a column; the parents of a side effect are typed as the medication's."""
-    if column.item is not None:
-        return column.item
-    borrowed = {"medicine": "medicine", "medication_start": "start_date"}.get(column.key)
-    if borrowed is None:
-        return None
-    medication = next(each for each in sheets() if each.record is Record.MEDICATION)
-    return medication.by_key[borrowed].item
-
-
-def _naming(sheet: Sheet) -> list[str]:
+def naming(sheet: Sheet) -> list[str]:
     """The columns without which a row names no record."""
     parents = [column.key for column in sheet.columns if column.item is None and not column.told]
     identity = [key for form in sheet.forms for key in form.identity]
     return parents + [key for key in identity if key not in parents]
 
 
-def _columns(table: Table, sheet: Sheet, tell: Callable[[PlacedFinding], None]) -> list[tuple[int, Column]]:
+def _names_records(header: Header, findings: Findings, centre_known: bool) -> bool:
+    missing = [key for key in naming(header.sheet) if key not in header.at]
+    missing = [key for key in missing if not (centre_known and key == "centre")]
+    for key in missing:
+        findings.tell(
+            of_file(
+                "FIL-005", header.sheet.key, N_("the column {column} is missing; it names the record"),
+                row=header.row, field=key, params={"column": key},
+            )
+        )  # fmt: skip
+    return not missing
+
+
+def _columns(table: Table, sheet: Sheet, findings: Findings) -> list[tuple[int, Column]]:
     found: dict[str, tuple[int, Column]] = {}
     for at, header in enumerate(table.header):
-        if not header:
+        if not header or sheet.passed_over(header):
             continue
         column = sheet.column(header)
+        place = letter(at) if table.lettered else None
         if column is None:
-            tell(
-                _of_file(
+            findings.tell(
+                of_file(
                     "FIL-003", sheet.key, N_("there is no column {column} here"),
-                    row=table.header_row, column=letter(at), params={"column": repr(header[:40])},
+                    row=table.header_row, column=place, params={"column": repr(header[:40])},
                     hint=N_("see the columns with: msreg forms list"),
                 )
             )  # fmt: skip
         elif column.key in found:
-            tell(
-                _of_file(
+            findings.tell(
+                of_file(
                     "FIL-004", sheet.key, N_("the column {column} stands there twice"),
-                    row=table.header_row, column=letter(at), field=column.key, params={"column": column.key},
+                    row=table.header_row, column=place, field=column.key, params={"column": column.key},
                 )
             )  # fmt: skip
         else:
@@ -218,16 +191,39 @@ def _columns(table: Table, sheet: Sheet, tell: Callable[[PlacedFinding], None]) 
     return list(found.values())
 
 
-def _placed(place: RowPlace, key: str, found: Problem) -> PlacedFinding:
-    return PlacedFinding(
-        place.sheet,
-        place.row,
-        place.letters.get(key),
-        key,
-        found.code,
-        found.severity,
-        found.message,
-        found.hint,
-        dict(found.params),
-        place.raw.get(key),
-    )
+def _origin(table: Table, opened: Opened, findings: Findings) -> None:
+    """What the file says of where it came from: an export's provenance, or the lists of a template."""
+    rows = [list(map(_word, cells)) for _number, cells in islice(table.rows, 60)]
+    header = [_word(name) for name in table.header]
+    if header[:1] == ["key"] or header[:1] == ["msreg"]:
+        told = {row[0]: row[1] for row in rows if len(row) > 1}
+    else:
+        told = dict(zip(header, rows[0], strict=False)) if rows else {}
+    _compare_forms(told.get("forms", ""), table.sheet, findings)
+    try:
+        found = datetime.fromisoformat(told.get("exported_at", ""))
+    except ValueError:
+        return
+    opened.made_at = found if found.tzinfo else None
+
+
+def _word(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _compare_forms(told: str, sheet: str, findings: Findings) -> None:
+    versions: dict[str, str] = dict(_pair(each.split(":")) for each in told.split() if each.count(":") == 1)
+    for form in (form for record in Record for form in forms_of(record)):
+        made_for = versions.get(form.key)
+        if made_for is not None and made_for != str(form.version):
+            findings.tell(
+                of_file(
+                    "FIL-019", sheet, N_("made for version {then} of the form {form}; version {now} is in force"),
+                    hint=N_("make a new one with: msreg imports template"),
+                    params={"then": repr(made_for[:10]), "form": form.key, "now": form.version},
+                )
+            )  # fmt: skip
+
+
+def _pair(parts: Sequence[str]) -> tuple[str, str]:
+    return parts[0], parts[1]

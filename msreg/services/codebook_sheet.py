@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msreg.formats.cells import Cell
-from msreg.forms.columns import sheets
+from msreg.forms.columns import Column
 from msreg.forms.definition import Item
+from msreg.services.export_columns import Chosen
 
 NAMES = {"nl": "Codeboek", "en": "Codebook"}
 HEADER = (
@@ -15,30 +16,33 @@ HEADER = (
 )  # fmt: skip
 
 
-def codebook_rows() -> Iterator[list[Cell]]:
-    """One row a column, in the order of the sheets."""
-    for sheet in sheets():
-        for column in sheet.columns:
+def codebook_rows(chosen: Iterable[Chosen]) -> Iterator[list[Cell]]:
+    """One row a column that is exported, in the order of the sheets."""
+    for part in chosen:
+        for column in part.columns:
             item, form = column.item, column.form
             yield [
-                sheet.key,
+                part.sheet.key,
                 column.key,
                 form.key if form else None,
                 form.version if form else None,
                 item.type.value if item else "text",
-                _required(item),
+                _required(column),
                 item.privacy.value if item else None,
                 column.label["nl"],
                 column.label["en"],
                 _limits(item),
                 item.unit if item else None,
-                _codes(item, "nl"),
-                _codes(item, "en"),
+                _codes(column, "nl"),
+                _codes(column, "en"),
             ]
 
 
-def _required(item: Item | None) -> str:
-    if item is None or (item.required and item.when is None):
+def _required(column: Column) -> str:
+    item = column.item
+    if item is None:
+        return "no" if column.told else "yes"
+    if item.required and item.when is None:
         return "yes"
     return "conditional" if item.required or item.required_when else "no"
 
@@ -53,7 +57,6 @@ def _limits(item: Item | None) -> str | None:
     return f"{'' if item.min is None else item.min} … {'' if item.max is None else item.max}"
 
 
-def _codes(item: Item | None, language: str) -> str | None:
-    if item is None or not item.choices:
-        return None
-    return "; ".join(f"{choice.code} = {choice.label[language]}" for choice in item.choices)
+def _codes(column: Column, language: str) -> str | None:
+    codes = {choice.code: choice.label for choice in column.item.choices} if column.item else column.codes
+    return "; ".join(f"{code} = {label[language]}" for code, label in codes.items()) or None

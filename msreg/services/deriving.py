@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from msreg.forms.answers import open_questions
@@ -13,21 +15,30 @@ from msreg.rules.names import fold_name
 from msreg.services.dossiers import Dossier, Entry
 from msreg.vocabulary import DiseaseKind, Record
 
+NOT_COUNTED: Mapping[Entry, int] = MappingProxyType({})
+
 
 def of_entry(entry: Entry) -> dict[str, Any]:
     """`complete` and `open_questions` of one record."""
-    lacking = sum(len(open_questions(form, entry.values)) for form in forms_of(entry.record))
+    lacking = _open(entry)
     return {"complete": lacking == 0, "open_questions": lacking}
 
 
-def of_patient(dossier: Dossier) -> dict[str, Any]:
+def _open(entry: Entry) -> int:
+    return sum(len(open_questions(form, entry.values)) for form in forms_of(entry.record))
+
+
+def of_patient(dossier: Dossier, counted: Mapping[Entry, int] = NOT_COUNTED) -> dict[str, Any]:
     """The derived columns of the patient, by the rules P6, P7 and Q1.
 
-    Open questions of the courses and of the patient count; those of other records do not (P6).
+    Open questions of the courses and of the patient count; those of other records do not (P6). `counted`:
+    what is known of them already.
     """
     values = dossier.patient.values
-    lacking = of_entry(dossier.patient)["open_questions"]
-    lacking += sum(of_entry(entry)["open_questions"] for entry in dossier.of(Record.COURSE))
+    lacking = _open(dossier.patient)
+    for course in dossier.of(Record.COURSE):
+        known = counted.get(course)
+        lacking += _open(course) if known is None else known
     deceased = bool(values.get("deceased"))
     ended = bool(values.get("treatment_ended"))
     last = last_course(dossier)

@@ -26,7 +26,7 @@ class Entry:
     stored: dict[str, Any] | None = None
     row: Mapping[str, Any] = field(default_factory=dict)
     place: Any = None
-    faulty: set[str] = field(default_factory=set)
+    faulty: frozenset[str] = frozenset()
     parent: Entry | None = None
 
 

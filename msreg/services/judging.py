@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 from typing import Any
 
-from msreg.forms.answers import hidden, open_questions
+from msreg.forms.answers import hidden, open_questions, standing
 from msreg.forms.columns import forms_of
 from msreg.forms.medicines import medicine
 from msreg.forms.problems import Problem
@@ -42,23 +43,24 @@ def judge(dossier: Dossier, today: date, *, made_up: bool, bsn_known: str | None
             refused.setdefault(id(finding.ref), set()).add(finding.field)
     for entry in dossier.entries():
         # A question that hangs on a refused answer is not asked for: the fault is told once.
-        findings += _of_form(entry, entry.faulty | refused.get(id(entry), set()))
+        findings += _of_form(entry, entry.faulty | refused.get(id(entry), frozenset()))
     return findings
 
 
-def _of_form(entry: Entry, faulty: set[str]) -> list[Finding]:
+def _of_form(entry: Entry, faulty: Set[str]) -> list[Finding]:
     found: list[Finding] = []
     for form in forms_of(entry.record):
-        lacking = open_questions(form, entry.values, faulty)
-        was_open: set[str] = set()
+        lacking, gone = standing(form, entry.values, faulty)
         if lacking and entry.stored is not None:
             was_open = {item.key for item in open_questions(form, entry.stored)}
+        else:
+            was_open = set()
         for item in lacking:
             severity = Severity.WARNING if item.key in was_open else Severity.ERROR
             found.append(_problem(entry, item.key, REQUIRED, severity))
-        if entry.place is not None:
-            doubtful = faulty | {item.key for item in lacking}
+        if entry.place is not None and gone:
             was = entry.stored or {}
+            doubtful = faulty | {item.key for item in lacking}
             found += [
                 _problem(entry, item.key, NOT_ASKED)
                 for item in hidden(form, entry.values, doubtful)

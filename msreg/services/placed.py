@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msreg.rules.findings import Finding
+from msreg.errors import fill
 from msreg.vocabulary import Severity
 
 
@@ -36,34 +36,8 @@ class PlacedFinding:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The reason, translated."""
-        return translate(self.message).format(**self.params)
+        return fill(self.message, self.params, translate)
 
     def hint_text(self, translate: Callable[[str], str] = str) -> str | None:
         """What to do about it, translated, or nothing."""
-        return translate(self.hint).format(**self.params) if self.hint else None
-
-
-@dataclass(frozen=True, slots=True)
-class RowPlace:
-    """Where a row stands in a file, and in which column each answer is."""
-
-    sheet: str
-    row: int
-    letters: dict[str, str]
-    raw: dict[str, Any]
-
-    def finding(self, found: Finding) -> PlacedFinding:
-        """The finding with its place."""
-        key = found.field
-        return PlacedFinding(
-            self.sheet,
-            self.row,
-            self.letters.get(key or ""),
-            key,
-            found.code,
-            found.severity,
-            found.message,
-            found.hint,
-            dict(found.params),
-            self.raw.get(key or ""),
-        )
+        return fill(self.hint, self.params, translate) if self.hint else None

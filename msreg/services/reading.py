@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 
 from msreg.errors import NotFound
 from msreg.services import access
 from msreg.services.marking import mark
 from msreg.store.actor import Actor
-from msreg.store.audit import Item, append
+from msreg.store.audit import Item, Opened
 from msreg.store.connect import Database, transaction
 from msreg.store.registry import Registry
 from msreg.vocabulary import Action, Outcome, Right
+
+_PIECE = 2_000
 
 
 @dataclass
@@ -22,7 +25,8 @@ class Look:
 
     db: Database
     about: dict[str, object] = field(default_factory=dict)
-    patients: list[str] = field(default_factory=list)
+    patients: Iterable[str] = ()
+    """Ids of those who were seen; an iterator of ids that differ, where there are too many to hold."""
     patient_id: str | None = None
     """The one patient whom the look is about, when there is one."""
     segment: str | None = None
@@ -55,17 +59,16 @@ def looking(
 
 
 def _log(registry: Registry, db: Database, by: Actor, event: str, look: Look, outcome: Outcome) -> int:
-    seen: Mapping[str, None] = dict.fromkeys(look.patients)
-    return append(
-        db,
-        registry.keys.audit_key,
+    log = Opened(db, registry.keys.audit_key, at=registry.clock())
+    seen = iter(dict.fromkeys(look.patients) if isinstance(look.patients, list) else look.patients)
+    while piece := list(islice(seen, _PIECE)):
+        log.add([Item(Action.READ, "patient", each, each) for each in piece])
+    return log.close(
         by=by,
         event=event,
         action=look.action,
-        at=registry.clock(),
         outcome=outcome,
         patient_id=look.patient_id,
-        items=[Item(Action.READ, "patient", each, each) for each in seen],
         about=look.about,
         segment=look.segment,
     )

@@ -14,7 +14,7 @@ from msreg.errors import NotFound
 from msreg.forms.problems import KINDS as ANSWERS
 from msreg.forms.problems import Kind
 from msreg.rules.checks import Check, all_checks
-from msreg.services.batch_sheets import KINDS as FILES
+from msreg.services.batch_kinds import KINDS as FILES
 from msreg.vocabulary import N_, Record, Severity
 
 BAD, GOOD = "Bad: ", "Good: "

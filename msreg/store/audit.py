@@ -17,15 +17,16 @@ from typing import Any, NamedTuple
 from msreg import __version__
 from msreg.errors import Conflict
 from msreg.store.actor import Actor
-from msreg.store.canonical import canonical, read_stamp, stamp
+from msreg.store.canonical import canonical, canonical_answers, read_stamp, stamp
 from msreg.store.chain import chain_mac, genesis, item_text
 from msreg.store.dbapi import Database, Row
 from msreg.store.verify import Verdict, verify
 from msreg.vocabulary import N_, Action, Outcome
 
-__all__ = ["Head", "Item", "Verdict", "append", "head", "registry_uuid", "verify"]
+__all__ = ["Head", "Item", "Opened", "Verdict", "append", "head", "registry_uuid", "verify"]
 
 CLOCK_SLACK = timedelta(minutes=2)
+_MANY = 500
 _ADD_ITEM = (
     "INSERT INTO audit_item (seq, n, patient_id, entity, entity_id, action, before, after, digest)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -55,6 +56,87 @@ class Head:
     at: datetime | None
 
 
+class Opened:
+    """An event that is being written: its number is known, its items come while the work goes on.
+
+    Raises `Conflict` when the clock stands more than two minutes before the last event: somebody set it
+    back, and no row may be given an older date than the row before it.
+    """
+
+    def __init__(self, db: Database, key: bytes, *, at: datetime) -> None:
+        if not db.in_transaction:
+            raise RuntimeError("the log is written in the transaction of the work that it tells of")
+        self._db = db
+        self._key = key
+        self._at = at
+        self._registry = registry_uuid(db)
+        self._last = head(db, key, self._registry)
+        if self._last.at is not None and at < self._last.at - CLOCK_SLACK:
+            raise Conflict(
+                N_(
+                    "The clock stands at {now}, before the last row of the log at {last}; nothing was changed."
+                ),
+                hint=N_("Set the clock of this machine right and try again."),
+                now=stamp(at),
+                last=stamp(self._last.at),
+            )
+        self.seq = self._last.seq + 1
+        """Number of the event in the log."""
+        self._count = 0
+        self._digests = sha256()
+
+    def add(self, items: Sequence[Item]) -> None:
+        """Write some items of the event."""
+        if items:
+            self._db.executemany(_ADD_ITEM, _item_rows(self.seq, self._count, items, self._digests))
+            self._count += len(items)
+
+    def close(
+        self,
+        *,
+        by: Actor,
+        event: str,
+        action: Action,
+        outcome: Outcome = Outcome.DONE,
+        patient_id: str | None = None,
+        about: Mapping[str, object] | None = None,
+        reason: str | None = None,
+        segment: str | None = None,
+    ) -> int:
+        """Sign the event with its items and give its number."""
+        body = canonical(
+            {
+                "about": dict(about or {}),
+                "action": action.value,
+                "alternate_user": by.os_user,
+                "at": stamp(self._at),
+                "centre": by.centre,
+                "event": event,
+                "host": by.host,
+                "items": self._count,
+                "items_digest": self._digests.hexdigest(),
+                "outcome": outcome.value,
+                "patient_id": patient_id,
+                "program": __version__,
+                "purpose": by.purpose,
+                "reason": reason,
+                "registry": self._registry,
+                "requestor": True,
+                "role": by.role.value,
+                "segment": segment,
+                "ssh": by.ssh,
+                "tty": by.tty,
+                "user": by.user,
+                "user_name": by.name,
+            }
+        )
+        self._db.execute(
+            "INSERT INTO audit_event (seq, body, prev, mac) VALUES (?, ?, ?, ?)",
+            (self.seq, body, self._last.mac, chain_mac(self._key, self._last.mac, body)),
+        )
+        return self.seq
+
+
 def append(
     db: Database,
     key: bytes,
@@ -70,57 +152,13 @@ def append(
     reason: str | None = None,
     segment: str | None = None,
 ) -> int:
-    """Write one event with its items inside the open transaction of the work, and give its number.
-
-    Raises `Conflict` when the clock stands more than two minutes before the last event: somebody set it
-    back, and no row may be given an older date than the row before it.
-    """
-    if not db.in_transaction:
-        raise RuntimeError("the log is written in the transaction of the work that it tells of")
-    registry = registry_uuid(db)
-    last = head(db, key, registry)
-    if last.at is not None and at < last.at - CLOCK_SLACK:
-        raise Conflict(
-            N_("The clock stands at {now}, before the last row of the log at {last}; nothing was changed."),
-            hint=N_("Set the clock of this machine right and try again."),
-            now=stamp(at),
-            last=stamp(last.at),
-        )
-    seq = last.seq + 1
-    digests = sha256()
-    if items:
-        db.executemany(_ADD_ITEM, _item_rows(seq, items, digests))
-    body = canonical(
-        {
-            "about": dict(about or {}),
-            "action": action.value,
-            "alternate_user": by.os_user,
-            "at": stamp(at),
-            "centre": by.centre,
-            "event": event,
-            "host": by.host,
-            "items": len(items),
-            "items_digest": digests.hexdigest(),
-            "outcome": outcome.value,
-            "patient_id": patient_id,
-            "program": __version__,
-            "purpose": by.purpose,
-            "reason": reason,
-            "registry": registry,
-            "requestor": True,
-            "role": by.role.value,
-            "segment": segment,
-            "ssh": by.ssh,
-            "tty": by.tty,
-            "user": by.user,
-            "user_name": by.name,
-        }
-    )
-    db.execute(
-        "INSERT INTO audit_event (seq, body, prev, mac) VALUES (?, ?, ?, ?)",
-        (seq, body, last.mac, chain_mac(key, last.mac, body)),
-    )
-    return seq
+    """Write one event with its items inside the open transaction of the work, and give its number."""
+    opened = Opened(db, key, at=at)
+    opened.add(items)
+    return opened.close(
+        by=by, event=event, action=action, outcome=outcome, patient_id=patient_id, about=about,
+        reason=reason, segment=segment,
+    )  # fmt: skip
 
 
 def head(db: Database, key: bytes, registry: str) -> Head:
@@ -139,10 +177,12 @@ def registry_uuid(db: Database) -> str:
     return str(found[0])
 
 
-def _item_rows(seq: int, items: Sequence[Item], digests: Any) -> Iterator[Row]:
-    for n, item in enumerate(items):
-        before = None if item.before is None else canonical(item.before)
-        after = None if item.after is None else canonical(item.after)
+def _item_rows(seq: int, first: int, items: Sequence[Item], digests: Any) -> Iterator[Row]:
+    # For a few items the fast way costs more to load than it saves.
+    text_of = canonical_answers if len(items) >= _MANY else canonical
+    for n, item in enumerate(items, start=first):
+        before = None if item.before is None else text_of(item.before)
+        after = None if item.after is None else text_of(item.after)
         action = item.action.value
         text = item_text(action, after, before, item.entity, item.entity_id, item.patient_id)
         digest = sha256(text.encode()).hexdigest()

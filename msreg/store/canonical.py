@@ -39,6 +39,19 @@ def canonical(value: Mapping[str, Any]) -> str:
     return text
 
 
+def canonical_answers(value: Mapping[str, Any]) -> str:
+    """The same text for a flat record of answers, ten times as fast: a batch writes it 100,000 times."""
+    import orjson
+
+    try:
+        text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
+    except (TypeError, ValueError):  # a number of more than 64 bits, or what is refused below
+        return canonical(value)
+    if float in set(map(type, value.values())) or not text.isascii():
+        return canonical(value)
+    return text
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return stamp(value)

@@ -28,7 +28,8 @@ GIVES_NO_DATA = frozenset({"forms export", "forms convert", "demo"})
 """The first two write a document, or print it; `demo` is a walk for a person."""
 NEEDS_NO_REGISTRY = frozenset(
     {"users rights", "forms list", "forms show", "forms diff", "forms check", "forms export", "forms convert",
-     "rules list", "rules show", "help exit-codes", "help settings", "help json", "init", "demo"}
+     "rules list", "rules show", "help exit-codes", "help settings", "help json", "init", "demo",
+     "imports template"}
 )  # fmt: skip
 MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
 """They find and mend what is broken, and show nothing of a patient."""
@@ -189,8 +190,12 @@ LINES: Mapping[str, str] = {
     "events edit": "{EFFECT} --severity severe",
     "imports check": "batch.xlsx",
     "imports run": "batch.xlsx --yes",
+    "imports history": "",
+    "imports show": "B-000001",
+    "imports undo": "B-000001 --yes",
     "exports excel": "--out x.xlsx",
     "exports csv": "--out x",
+    "exports jsonl": "--out x.jsonl",
     "centres list": "",
     "centres add": "TST09 --name Test",
     "centres edit": "AMS01 --name Anders",
@@ -237,4 +242,4 @@ def test_s10_no_row_in_the_log_no_answer(path: str, office: tuple[Path, dict[str
     # By the log and by nothing before it: a call that is wrong in itself has other codes.
     assert refused.code in (1, 8), refused
     assert refused.err
-    assert not [each for each in folder.iterdir() if each.name in ("x", "x.xlsx")]
+    assert not [each for each in folder.iterdir() if each.name in ("x", "x.xlsx", "x.jsonl")]

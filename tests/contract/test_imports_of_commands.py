@@ -74,7 +74,7 @@ def patient(own: Path) -> dict[str, str]:
     "line",
     ["patients list", "patients list --json", "patients find P", "patients show P", "patients why P",
      "courses list P", "courses show P DAY", "disease show P", "medications list P", "events list P",
-     "centres list", "users list", "audit list"],
+     "centres list", "users list", "audit list", "imports history"],
 )  # fmt: skip
 def test_what_only_shows_loads_nothing_heavy(
     line: str, own: Path, patient: dict[str, str], home: Mapping[str, str]
@@ -83,3 +83,16 @@ def test_what_only_shows_loads_nothing_heavy(
     found = loaded([patient.get(word, word) for word in line.split()], environ)
     assert not found & HEAVY, found & HEAVY
     assert "sqlcipher3" in found
+
+
+@pytest.mark.parametrize(
+    "format_", ["excel --out x.xlsx", "csv --out x", "jsonl --out x.jsonl", "jsonl --out -"]
+)
+def test_exports_load_no_models_and_no_library_for_files(
+    format_: str, own: Path, home: Mapping[str, str]
+) -> None:
+    """Rows go from the database into the file; `random` comes with `tempfile`, for names of working folders."""
+    environ = {**home, "MSREG_HOME": str(own / "home"), "MSREG_KEY_FILE": str(own / "kek")}
+    words = [str(own / word) if word.startswith("x") else word for word in format_.split()]
+    found = loaded(["exports", *words], environ)
+    assert not found & (HEAVY - {"random"}), found & HEAVY

@@ -11,7 +11,7 @@ import pytest
 from msreg.errors import NotFound
 from msreg.forms.problems import KINDS as ANSWERS
 from msreg.rules.checks import all_checks
-from msreg.services.batch_sheets import KINDS as FILES
+from msreg.services.batch_kinds import KINDS as FILES
 from msreg.services.rulebook import BAD, GOOD, Rule, check_texts, rule, rules, rules_of
 from msreg.vocabulary import Record, Severity
 

@@ -26,7 +26,17 @@ from msreg.services.dossiers import read_by_ids
 from msreg.store import migrate, queries, schema
 from msreg.store.actor import Actor
 from msreg.store.connect import Database, transaction
-from msreg.store.queries import audit_log, dossiers, overview, walking
+from msreg.store.queries import (
+    audit_log,
+    batches,
+    dossiers,
+    leaving,
+    numbers,
+    overview,
+    saving,
+    setters,
+    walking,
+)
 from msreg.store.queries.dossiers import TABLES
 from msreg.store.registry import Registry
 from msreg.vocabulary import Record
@@ -233,13 +243,14 @@ def test_every_query_runs_on_the_schema_of_the_models(
                 rows = overview.page(db, everybody, sort=sort, descending=descending, limit=50)
                 assert len(rows) == 30
                 assert {len(row) for row in rows} == {len(overview.COLUMNS)}
-        ids = overview.all_ids(db, everybody)
+        ids = list(overview.each_id(db, everybody))
+        assert overview.count_all(db, everybody) == len(ids)
         patients = dossiers.patients_by_ids(db, ids)
         assert len(patients) == len(walking.patients_after(db, 0)) == 30
         assert set(patients[0]) == set(metadata().tables["patient"].c.keys())
         one = patients[0]
-        numbers = dossiers.patients_by_numbers(db, one["centre_id"], [one["patient_number"]])
-        assert numbers == [one]
+        same = dossiers.patients_by_numbers(db, one["centre_id"], [one["patient_number"]])
+        assert same == [one]
         assert dossiers.patients_by_bsn(db, [one["bsn"] or "999990019"]) in ([one], [])
         for record in Record:
             if record is not Record.PATIENT:
@@ -259,6 +270,37 @@ def test_every_query_runs_on_the_schema_of_the_models(
         assert audit_log.numbers(db, ids) == {row["id"]: row["number"] for row in patients}
         with transaction(db):
             walking.set_columns(db, "patient", ids[0], ["open_questions"], [0])
+            numbers.keep_number(db, 7)
+        assert numbers.last_number(db) == 30
+        # No batch: the people were made up. What the log tells of their making stands in for one.
+        ((made,),) = db.rows("SELECT DISTINCT seq FROM audit_item WHERE entity = 'course' AND action = 'C'")
+        assert (batches.next_number(db), list(batches.newest(db)), batches.by_number(db, 1)) == (1, [], None)
+        assert not batches.mark_undone(db, 1, seq=1, at="2026", by="x")
+        assert batches.codes(db, sorted({each["centre_id"] for each in patients})) >= {"AMS01", "UTR01"}
+        added, changed = batches.patients_of(db, made)
+        assert (len(added), changed) == (30, [])
+        assert len(batches.items_of(db, made, added)) > 30
+        assert len(batches.items_page(db, made, where.sql, where.params, limit=9, offset=3)) == 9
+        assert batches.hidden_patients(db, added, where.sql, where.params) == []
+        assert batches.changed_after(db, made, added) == []
+        assert len(batches.shares_of(db, added)) > 1
+        assert set(batches.rows_by_ids(db, "patient", added)) == set(added)
+        assert batches.numbers_deleted(db, added) == {}
+        for record in Record:
+            names = ["p.number", "c.code", "t.complete", *(["m.medicine"] * (record is Record.ADVERSE_EVENT))]
+            left = list(leaving.rows_of_event(db, record, made, names))
+            assert len(left) == leaving.count_of_event(db, record, made) > 0
+            assert {len(row) for row in left} == {len(names)}
+        assert {each.event for each in setters.changes_of(db, ids)} == {"demo.fill"}
+        course = list(dossiers.records_of(db, Record.COURSE, ids))[0]
+        row = {"id": course["id"], "edss": course["edss"], "version": course["version"] + 1}
+        with transaction(db):
+            assert saving.change(db, "course", [row]) == 1
+            assert saving.change(db, "course", [row]) == 0  # somebody was before us
+            db.execute("DELETE FROM course WHERE id = ?", (course["id"],))
+            saving.add(db, "course", [course])
+        leaving.read_in_passing(db)
+        assert db.one("PRAGMA cache_size") == (-8192,)
 
 
 def sql_texts() -> Iterator[tuple[str, str]]:
@@ -280,14 +322,21 @@ def sql_texts() -> Iterator[tuple[str, str]]:
 
 
 def test_every_column_that_a_query_names_is_in_the_models() -> None:
-    aliases = {"p": "patient", "c": "centre", "s": "share", "e": "audit_event", "i": "audit_item"}
+    aliases = {
+        "p": "patient",
+        "c": "centre",
+        "s": "share",
+        "e": "audit_event",
+        "i": "audit_item",
+        "b": "batch",
+    }
     common = set.intersection(
         *(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient")
     )
     special = {"course_date", "start_date", "kind", "date", "medication_id", "description"}
     seen = 0
     for module, text in sql_texts():
-        for alias, column in re.findall(r"\b([pcsei])\.([a-z_]+)\b", text):
+        for alias, column in re.findall(r"\b([pcseib])\.([a-z_]+)\b", text):
             seen += 1
             assert column in metadata().tables[aliases[alias]].c, f"{module}: {alias}.{column}"
         for column in re.findall(r"\bt\.([a-z_]+)\b", text):
@@ -298,5 +347,6 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
-        "audit_log", "dossiers", "overview", "rows", "walking",
+        "audit_log", "batches", "dossiers", "leaving", "numbers", "overview", "rows", "saving",
+        "setters", "walking",
     }  # fmt: skip

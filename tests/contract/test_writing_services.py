@@ -24,6 +24,8 @@ from msreg.services import (
     access,
     audit_log,
     audit_proof,
+    batch_records,
+    batches,
     centres,
     database,
     editing,
@@ -35,6 +37,7 @@ from msreg.services import (
     records,
     setup,
     shares,
+    undoing,
 )
 from msreg.services.made_up.lists import centres as demo_centres
 from msreg.store import verify
@@ -173,7 +176,12 @@ def _export(desk: Desk) -> None:
 
 
 def _load(desk: Desk, **how: Any) -> imports.Loaded:
-    return imports.load_batch(**desk.at, path=desk.batch, today=desk.today, **how)
+    file = imports.open_batch(**desk.at, path=desk.batch)
+    return imports.load(**desk.at, file=file, today=desk.today, **how)
+
+
+def _undo(desk: Desk, **how: Any) -> undoing.Undone:
+    return undoing.undo_batch(**desk.at, batch="B-000001", today=desk.today, **how)
 
 
 def _share(service: Callable[..., str], code: str, desk: Desk) -> None:
@@ -187,6 +195,10 @@ CALLS: dict[str, Call] = {
     "audit_log.show_event": Call(lambda d: audit_log.show_event(**d.at, seq=1), ("audit.show",)),
     "audit_proof.verify_log": Call(lambda d: audit_proof.verify_log(**d.at), ("audit.verify",)),
     "audit_proof.mark_log": Call(lambda d: audit_proof.mark_log(**d.at), ("audit.verify", "audit.anchor")),
+    "batch_records.show_batch": Call(
+        lambda d: batch_records.show_batch(**d.at, batch="B-000001"), ("imports.show",)
+    ),
+    "batches.list_batches": Call(lambda d: batches.list_batches(**d.at), ("imports.history",)),
     "centres.list_centres": Call(lambda d: centres.list_centres(**d.at), ("centres.list",)),
     "centres.add_centre": Call(
         lambda d: centres.add_centre(**d.at, code="GRO9", name="Test"), ("centres.add",)
@@ -203,7 +215,7 @@ CALLS: dict[str, Call] = {
     ),
     "editing.edit_record": Call(_edit, ("course.edit",)),
     "exports.export": Call(_export, ("exports.run",)),
-    "imports.load_batch": Call(_load, ("imports.run",), _empty),
+    "imports.load": Call(_load, ("imports.run",), _empty),
     "made_up.fill": Call(
         lambda d: made_up.fill(**d.at, seed=1, patients=5, today=d.today), ("demo.fill",), _empty
     ),
@@ -230,6 +242,7 @@ CALLS: dict[str, Call] = {
         ("patients.unshare",),
         partial(_share, shares.share, "UTR01"),
     ),
+    "undoing.undo_batch": Call(_undo, ("imports.undo",)),
 }
 
 
@@ -358,8 +371,9 @@ def test_without_the_records_of_its_event_nothing_is_saved(name: str, office: De
 
 
 TRIALS: dict[str, Callable[[Desk], object]] = {
-    "imports.load_batch": partial(_load, dry_run=True),
+    "imports.load": partial(_load, dry_run=True),
     "editing.edit_record": partial(_edit, dry_run=True),
+    "undoing.undo_batch": partial(_undo, dry_run=True),
 }
 
 
@@ -372,8 +386,8 @@ def test_c5_every_dry_run_is_tried_here() -> None:
 
 @pytest.mark.parametrize(
     ("event", "seen", "trial"),
-    [("imports.run", 7, TRIALS["imports.load_batch"]), ("imports.check", 7, partial(_load, check=True)),
-     ("course.edit", 1, TRIALS["editing.edit_record"])],
+    [("imports.run", 7, TRIALS["imports.load"]), ("imports.check", 7, partial(_load, check=True)),
+     ("course.edit", 1, TRIALS["editing.edit_record"]), ("imports.undo", 7, TRIALS["undoing.undo_batch"])],
 )  # fmt: skip
 def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(
     event: str, seen: int, trial: Callable[[Desk], object], office: Desk

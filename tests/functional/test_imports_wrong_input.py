@@ -89,7 +89,7 @@ def cut_off(folder: Path, book: Path) -> Path:
 
 def not_utf8(folder: Path, book: Path) -> Path:
     (folder / "old").mkdir()
-    (folder / "old" / "patients.csv").write_bytes("centre;family_name\nAMS01;Özdemir\n".encode("latin-1"))
+    (folder / "old" / "patients.csv").write_bytes("centre;family_name\nAMS01;Özdemir\x81\n".encode("latin-1"))
     return folder / "old"
 
 

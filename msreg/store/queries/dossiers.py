@@ -17,7 +17,7 @@ TABLES: Mapping[Record, str] = {
     Record.ADVERSE_EVENT: "adverse_event",
 }
 
-_ORDER: Mapping[Record, str] = {
+ORDER: Mapping[Record, str] = {
     Record.COURSE: "t.course_date, t.id",
     Record.DISEASE: "t.kind, t.date, t.id",
     Record.MEDICATION: "t.start_date, t.id",
@@ -59,7 +59,7 @@ def records_of(db: Database, record: Record, patient_ids: Sequence[str]) -> Iter
         yield from named(
             db,
             f"SELECT t.* FROM {TABLES[record]} t WHERE t.patient_id IN ({marks})"
-            f" ORDER BY t.patient_id, {_ORDER[record]}",
+            f" ORDER BY t.patient_id, {ORDER[record]}",
             piece,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -183,9 +183,13 @@ def count(db: Database, found: Where) -> int:
     return int(row[0]) if row else 0
 
 
-def all_ids(db: Database, found: Where) -> list[str]:
-    """Ids of all patients, by registry number."""
-    return [
-        row[0]
-        for row in db.rows(f"SELECT p.id FROM patient p WHERE {found.sql} ORDER BY p.number", found.params)
-    ]
+def count_all(db: Database, found: Where) -> int:
+    """How many patients there are, however many."""
+    row = db.one(f"SELECT count(*) FROM patient p WHERE {found.sql}", found.params)
+    return int(row[0]) if row else 0
+
+
+def each_id(db: Database, found: Where) -> Iterator[str]:
+    """Ids of all patients, by registry number, as they come."""
+    for row in db.execute(f"SELECT p.id FROM patient p WHERE {found.sql} ORDER BY p.number", found.params):
+        yield row[0]

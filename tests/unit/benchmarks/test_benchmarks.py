@@ -5,29 +5,40 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main
+from benchmarks.__main__ import main, measure
 from benchmarks.cases import CASES, chosen
 from benchmarks.ground import Ground
-from benchmarks.pairs import WARM_UP, Call, Failed, in_turns
+from benchmarks.pairs import WARM_UP, Call, Failed, Measure, in_turns
+from benchmarks.starts import STARTS
 from benchmarks.table import MET, MISSED, Row, as_json, as_text, judged, verdict
+from benchmarks.target import Target, Unit
 
 PAIRS = [(1.0, 1.0), (9.0, 3.0), (4.0, 2.0)]
 
 
-def row(target: float = 2.0, *, informational: bool = False) -> Row:
-    return judged("F0", "work", "peer", target, PAIRS, informational=informational)
+@dataclass(frozen=True, slots=True)
+class Nothing(Target):
+    """A target that is judged without being measured."""
+
+    def sides(self, ground: Ground) -> tuple[Measure, Measure]:
+        return lambda: 1.0, lambda: 1.0
+
+
+def row(target: float = 2.0, *, informational: bool = False, unit: Unit = Unit.SECONDS) -> Row:
+    return judged(Nothing("F0", "work", "peer", target, informational=informational, unit=unit), PAIRS)
 
 
 def test_the_ratio_is_the_median_of_the_ratios_of_the_pairs() -> None:
     found = row()
     assert found.ratio == 2.0  # of 1, 3 and 2
-    apart = judged("F0", "", "", 1, [(1.0, 1.0), (8.0, 2.0), (9.0, 9.0)])
-    assert (apart.ratio, apart.seconds, apart.peer_seconds) == (1.0, 8.0, 2.0)
-    assert (found.seconds, found.peer_seconds, found.runs) == (4.0, 2.0, 3)
+    apart = judged(Nothing("F0", "", "", 1), [(1.0, 1.0), (8.0, 2.0), (9.0, 9.0)])
+    assert (apart.ratio, apart.ours, apart.peer) == (1.0, 8.0, 2.0)
+    assert (found.ours, found.peer, found.runs) == (4.0, 2.0, 3)
 
 
 @pytest.mark.parametrize(("target", "met"), [(1.99, False), (2.0, True), (2.01, True)])
@@ -44,27 +55,49 @@ def test_the_table_names_ratio_and_target_and_what_is_missed() -> None:
     missed = as_text([row(9.0), row(1.5), row(1.0, informational=True)]).split("\n")
     assert "2.00 x" in missed[1]
     assert "9.0 x" in missed[1]
-    assert missed[1].split()[-6] == "met"
+    assert missed[1].split()[-6:] == ["met", "4.00", "s", "2.00", "s", "3"]
     assert "MISSED" in missed[2]
     assert "(MISSED)" in missed[3]
     assert missed[-1] == "F0 misses its target: 2.00 x, where 1.5 x is wanted."
     assert as_text([row()]).endswith("Every target is met.")
 
 
+def test_amounts_are_told_in_what_they_are_read_in() -> None:
+    short = as_text([judged(Nothing("F0", "", "", 1.0), [(0.0052, 0.5)])]).split("\n")[1].split()
+    assert short[-5:] == ["5.2", "ms", "500.0", "ms", "1"]
+    assert as_text([row(unit=Unit.MEGABYTES)]).split("\n")[1].split()[-5:] == ["4.0", "MB", "2.0", "MB", "3"]
+
+
+def test_a_target_is_told_to_the_figure() -> None:
+    """0.25 is neither 0.2 nor 0.3."""
+    missed = as_text([row(0.25)])
+    assert " 0.25 x " in missed
+    assert missed.endswith("F0 misses its target: 2.00 x, where 0.25 x is wanted.")
+
+
 def test_json_has_every_column_of_the_table() -> None:
     assert json.loads(as_json([row()])) == [
         {
             "id": "F0", "what": "work", "against": "peer", "ratio": 2.0, "target": 2.0, "met": True,
-            "informational": False, "runs": 3, "seconds": 4.0, "peer_seconds": 2.0,
+            "informational": False, "runs": 3, "unit": "s", "ours": 4.0, "peer": 2.0,
         }
     ]  # fmt: skip
 
 
 def test_targets_are_those_of_the_project() -> None:
     assert {case.id: case.target for case in CASES if not case.informational} == {
-        "F1": 2.0, "F2": 1.3, "F3": 2.0, "F4": 2.6,
+        "F1": 2.0, "F2": 1.3, "F3": 2.0, "F4": 2.6, "F6": 1.0, "F7": 0.4, "F8a": 0.25, "F8b": 1.0,
+        "F16a": 1.3, "F16b": 1.3, "F16c": 1.3, "F16d": 1.3, "F16e": 1.3, "F16f": 1.3, "F16g": 1.3,
     }  # fmt: skip
+    assert {case.id: case.target for case in CASES if case.informational} == {
+        "F5a": 3.0, "F5b": 3.0, "F5c": 3.0, "F9a": 1.5, "F9b": 1.0,
+    }  # fmt: skip
+
+
+def test_a_number_stands_for_all_that_is_under_it() -> None:
     assert [case.id for case in chosen(["f5", "F1"])] == ["F1", "F5a", "F5b", "F5c"]
+    assert [case.id for case in chosen(["F16"])] == [f"F16{letter}" for letter in "abcdefg"]
+    assert [case.id for case in chosen(["f16B"])] == ["F16b"]
     assert chosen([]) == list(CASES)
 
 
@@ -75,9 +108,12 @@ def python(code: str, *, terminal: bool = False) -> Call:
 def test_both_sides_run_in_turns_and_who_is_first_alternates(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     note: Callable[[str], Call] = lambda word: python(f"open({str(trace)!r}, 'a').write({word!r})")  # noqa: E731
-    assert len(in_turns(note("a"), note("b"), 2)) == 2
+    assert len(in_turns(note("a").seconds, note("b").seconds, 2)) == 2
     assert WARM_UP == 3
     assert trace.read_text() == "baabbaabba"
+    trace.write_text("")
+    assert len(in_turns(note("a").seconds, note("b").seconds, 1, warm_up=0)) == 1
+    assert trace.read_text() == "ab"
 
 
 def test_a_terminal_is_a_terminal_and_a_pipe_is_none() -> None:
@@ -94,7 +130,7 @@ def test_work_that_fails_is_not_timed(terminal: bool) -> None:
 
 def test_the_registry_of_a_run_has_a_full_first_page_in_colour(tmp_path: Path) -> None:
     ground = Ground(tmp_path, patients=120)
-    calls = {case.id: case.calls(ground)[0] for case in CASES}
+    calls = {case.id: case.calls(ground)[0] for case in STARTS}
     assert calls["F3"].output().count(b"MS-0000") == 50
     shown = calls["F4"].output()
     assert shown.count(b"MS-0000") >= 50
@@ -119,7 +155,28 @@ def test_one_target_can_be_measured_for_programs(capfd: pytest.CaptureFixture[st
     assert found["runs"] == 1
     assert found["ratio"] > 0
     assert code == (MET if found["met"] else MISSED)
-    assert err.startswith("F1 msreg --version (1 pairs)")
+    assert err.startswith("F1 msreg --version (1 pair) …")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Nothing):
+    """A target whose work fails."""
+
+    def sides(self, ground: Ground) -> tuple[Measure, Measure]:
+        return python("raise SystemExit(3)").seconds, lambda: 1.0
+
+
+def test_work_that_fails_is_told_and_the_other_targets_are_measured(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    targets = [Broken("F0", "broken", "", 1.0), Nothing("F1", "work", "", 1.0, runs=2)]
+    rows, failed = measure(targets, Ground(tmp_path), None)
+    assert ([(each.id, each.runs, each.met) for each in rows], failed) == ([("F1", 2, True)], ["F0"])
+    assert verdict(rows, failed) == MISSED
+    assert as_text(rows, failed).endswith("F0 could not be measured.")
+    told = capfd.readouterr().err
+    assert "F0: " in told
+    assert "ended with 3" in told
 
 
 @pytest.mark.parametrize("words", [["F99"], ["--runs", "0"], ["--runs", "many"]])

@@ -56,7 +56,7 @@ def test_the_old_export_stays_when_the_new_one_breaks_off(tmp_path: Path, writer
     path = writer.write(target(tmp_path, writer), good(), False)
     with pytest.raises(StoppedError):
         writer.write(path, breaking(3 * SAMPLE), True)
-    assert [row for _, row in read(path)[0].rows] in ([["x", 1]], [["x", "1"]])
+    assert [row for _, row in read(path).tables[0].rows] in ([["x", 1]], [["x", "1"]])
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -78,7 +78,7 @@ def test_what_exists_is_not_overwritten_unasked(tmp_path: Path, writer: Writer) 
     assert caught.value.exit_code == 8
     assert "--overwrite" in str(caught.value.hint)
     writer.write(path, [SheetOut("patients", ["c"], [["y"]])], True)
-    assert [table.sheet for table in read(path)] == ["patients"]
+    assert [table.sheet for table in read(path).tables] == ["patients"]
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -16,7 +16,7 @@ OLD = bytes.fromhex("d0cf11e0a1b11ae1")
 
 def refusal(path: Path) -> MsregError:
     with pytest.raises(MsregError) as caught:
-        [list(table.rows) for table in read(path)]
+        [list(table.rows) for table in read(path).tables]
     error = caught.value
     assert str(path) in error.text()
     assert error.hint_text()
@@ -39,6 +39,11 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
         ("photo.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(50), "is a picture"),
         ("photo.csv", b"\xff\xd8\xff\xe0" + bytes(50), "is a picture"),
         ("letter.xlsx", b"%PDF-1.7\n", "is a PDF"),
+        ("courses.csv.gz", b"\x1f\x8b\x08\0", "packed in a way that is not read"),
+        ("batch.rar", b"Rar!\x1a\x07", "packed in a way that is not read"),
+        ("list.json", b'[{"sheet": "courses"}]', "one list in JSON"),
+        ("bundle.json", b'{\n"resourceType": "Bundle"}', "no object in JSON"),
+        ("batch.zip", b"PK\x05\x06" + bytes(18), "holds no tables"),
         ("old.xls", OLD + bytes(2000), "old Excel format"),
         (
             "locked.xlsx",

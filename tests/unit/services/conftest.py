@@ -14,6 +14,7 @@ import pytest
 from msreg.formats.csv_out import write_folder
 from msreg.formats.sheets import SheetOut
 from msreg.services import access
+from msreg.services.batch_loading import How
 from msreg.services.batch_result import Loaded
 from msreg.services.imports import load_batch
 from msreg.store.actor import Actor
@@ -22,6 +23,7 @@ from msreg.vocabulary import Role
 
 Row = dict[str, Any]
 Lay = Callable[..., Loaded]
+TOLD = How(changes=True)
 
 NAMING = {
     "patients": ("centre", "patient_number"),
@@ -77,12 +79,12 @@ def lay(registry: Registry, desk: Actor, today: date, write: Callable[..., Path]
     """Load rows: `lay(patients=[…], courses=[…])`; `by`, `dry_run` and the like as `load_batch` has them."""
 
     def call(
-        *, by: Actor = desk, dry_run: bool = False, check: bool = False, default_centre: str | None = None,
+        *, by: Actor = desk, dry_run: bool = False, check: bool = False, how: How = TOLD,
         **rows: Sequence[Mapping[str, Any]],
     ) -> Loaded:  # fmt: skip
         return load_batch(
             registry, by=by, path=write(**rows), today=today, dry_run=dry_run, check=check,
-            default_centre=default_centre,
+            how=how,
         )  # fmt: skip
 
     return call

@@ -11,6 +11,7 @@ import pytest
 
 from msreg.rules.names import mask_bsn
 from msreg.screen.batch import loaded_data
+from msreg.services.batch_loading import How
 from msreg.services.batch_result import Loaded
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
@@ -292,7 +293,7 @@ def test_a_row_that_names_no_patient_or_no_centre(lay: Lay, row: Rows) -> None:
 def test_a_centre_may_be_given_with_the_command(lay: Lay, row: Rows, stored: Stored) -> None:
     """--centre is for rows that name none; what stands in a row is stronger."""
     done = lay(
-        default_centre="utr01",
+        how=How(centre="utr01", changes=True),
         patients=[row["patient"](centre=None), row["patient"]("00002")],
         courses=[row["course"](centre=None)],
     )

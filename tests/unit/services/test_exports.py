@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Callable
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from msreg.errors import Conflict, NotAllowed, NotFound
+from msreg.errors import Conflict, NotAllowed, NotFound, Usage
 from msreg.forms.columns import sheets
+from msreg.services import exports
 from msreg.services.batch_result import Loaded
 from msreg.services.editing import edit_record
 from msreg.services.exports import Exported, Style, export
@@ -20,6 +23,7 @@ from msreg.services.imports import load_batch
 from msreg.services.patients import Asked
 from msreg.services.shares import share
 from msreg.store.actor import Actor
+from msreg.store.queries import leaving
 from msreg.store.registry import Registry
 from msreg.vocabulary import Record, Role
 
@@ -164,3 +168,55 @@ def test_what_stands_in_the_way_is_told_before_the_log(
             save("no/folder.xlsx")
         assert db.one("SELECT max(seq) FROM audit_event") == before
     assert save(overwrite=True).patients == 0
+
+
+def test_c9_who_waits_is_told_how_many_rows_there_are(
+    people_registry: Registry,
+    desk_of_people: Actor,
+    today: date,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows of all sheets count; what is told never goes beyond the total."""
+    monkeypatch.setattr(exports, "_EVERY", 10)
+    told: list[tuple[int, int]] = []
+    done = export(
+        people_registry, by=desk_of_people, format="csv", out=tmp_path / "out", asked=Asked(), today=today,
+        style=CODES, step=lambda rows, total: told.append((rows, total)),
+    )  # fmt: skip
+    total = sum(done.rows.values())
+    assert told == [(rows, total) for rows in range(10, total + 1, 10)]
+    assert len(told) > 10
+
+
+@pytest.mark.parametrize("kind", ["excel", "csv"])
+def test_only_json_lines_go_to_a_stream(kind: str, registry: Registry, desk: Actor, today: date) -> None:
+    with pytest.raises(Usage) as caught:
+        export(registry, by=desk, format=kind, out=BytesIO(), asked=Asked(), today=today, style=CODES)
+    assert caught.value.field == "out"
+
+
+def test_who_is_deleted_after_the_log_was_written_is_not_in_the_file(
+    lay: Lay, row: Rows, registry: Registry, desk: Actor, today: date
+) -> None:
+    """The log may name more than left, never less: rows are those of whom the event names."""
+    lay(patients=[row["patient"](), row["patient"]("00002")])
+    out = BytesIO()
+    done = export(
+        registry,
+        by=desk,
+        format="jsonl",
+        out=out,
+        asked=Asked(patient_number="00002"),
+        today=today,
+        style=CODES,
+    )
+    lay(patients=[row["patient"]("00003")])
+    with registry.light() as db:
+        again = list(leaving.rows_of_event(db, Record.PATIENT, done.seq, ["p.patient_number"]))
+        assert again == [("00002",)]
+        db.execute("DELETE FROM patient WHERE patient_number = '00002'")
+        assert list(leaving.rows_of_event(db, Record.PATIENT, done.seq, ["p.patient_number"])) == []
+    patients = [each for each in map(json.loads, out.getvalue().splitlines()) if each["sheet"] == "patients"]
+    assert [each["patient_number"] for each in patients] == ["00002"]
+    assert (done.path, done.patients) == (exports.STREAM, 1)

@@ -19,6 +19,7 @@ from msreg.store.audit import append, verify
 from msreg.store.connect import Database, transaction
 from msreg.store.keys import public_key
 from msreg.store.registry import Registry
+from msreg.store.schema import HISTORY
 from msreg.vocabulary import Action
 
 
@@ -41,7 +42,7 @@ def test_a_mark_tells_the_log_and_the_tables(registry: Registry, actor: Actor) -
         head = db.one("SELECT mac FROM audit_event WHERE seq = 1")
     (mark,) = read_anchors(registry.settings.anchors_file, public_key(registry.keys))
     assert (mark.registry, mark.seq, (mark.mac,), mark.at) == (registry.uuid, 1, head, registry.clock())
-    assert mark.schema == "0001"
+    assert mark.schema == HISTORY[-1]
     assert mark.counts["meta"] == 3
     assert mark.counts["patient"] == 0
     assert not {"audit_event", "audit_item", "alembic_version"} & set(mark.counts)

@@ -1,0 +1,46 @@
+"""Rows of those whom an event of the log names: what leaves the registry is what the log says, by construction.
+
+One query a table, in the order of the event's items, and nobody's id is held in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msreg.store.dbapi import Database, Row
+from msreg.store.queries.dossiers import ORDER, TABLES
+from msreg.vocabulary import Record
+
+_OF_EVENT = "FROM audit_item i JOIN patient p ON p.id = i.patient_id"
+
+
+def rows_of_event(db: Database, record: Record, seq: int, columns: Sequence[str]) -> Iterator[Row]:
+    """One kind of record of every patient of event `seq`, oldest first for each patient.
+
+    `columns` are SQL names of the program's own: `t.` the record, `p.` the patient, `c.` the patient's centre,
+    and for a side effect `m.` its medication.
+    """
+    joins, order = ["JOIN centre c ON c.id = p.centre_id"], "i.n"
+    if record is Record.PATIENT:
+        columns = [f"p.{name[2:]}" if name.startswith("t.") else name for name in columns]
+    else:
+        joins.append(f"JOIN {TABLES[record]} t ON t.patient_id = i.patient_id")
+        order += f", {ORDER[record]}"
+    if record is Record.ADVERSE_EVENT:
+        joins.append("JOIN medication m ON m.id = t.medication_id")
+    sql = f"SELECT {', '.join(columns)} {_OF_EVENT} {' '.join(joins)} WHERE i.seq = ? ORDER BY {order}"
+    # Not `yield from`: that would close the cursor when somebody stops half-way, perhaps on a closed database.
+    for row in db.execute(sql, (seq,)):  # noqa: UP028
+        yield row
+
+
+def count_of_event(db: Database, record: Record, seq: int) -> int:
+    """How many records of one kind the patients of event `seq` have."""
+    more = "" if record is Record.PATIENT else f" JOIN {TABLES[record]} t ON t.patient_id = i.patient_id"
+    found = db.one(f"SELECT count(*) {_OF_EVENT}{more} WHERE i.seq = ?", (seq,))
+    return int(found[0]) if found else 0
+
+
+def read_in_passing(db: Database) -> None:
+    """Keep few pages of the database in memory: rows are read once, one after another."""
+    db.execute("PRAGMA cache_size=-8192")
