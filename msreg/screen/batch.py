@@ -60,7 +60,7 @@ def show_loaded(
         _("checked in {seconds} s") if checked or done.dry_run or done.refused else _("loaded in {seconds} s")
     )
     said = timed.format(seconds=seconds)
-    head = f"  {' '.join(done.centres)}  "
+    head = f"  {' '.join(done.centres)}  " if done.centres else "  "
     if screen.edge.terminal and width(f"{named(done)}{head}{what}  {said}") > screen.edge.width:
         screen.line(Cell(named(done), "accent"), head, Cell(said, "grey"))
         screen.text(what, indent=2)
@@ -68,13 +68,13 @@ def show_loaded(
         screen.line(Cell(named(done), "accent"), f"{head}{what}  ", Cell(said, "grey"))
     if done.findings:
         screen.line()
-        show_findings(screen, done.findings, limit=limit)
+        show_findings(screen, done.findings, limit=limit, names=done.names)
     screen.line()
     if done.refused:
         _tell_refused(screen, done)
     else:
         if done.dry_run and not checked:
-            _show_changes(screen, done.changes)
+            _show_changes(screen, done)
         screen.line(_summary(done))
         if done.in_part:
             screen.line(_left_out(done), tone="orange")
@@ -83,7 +83,8 @@ def show_loaded(
         elif done.batch is not None:
             label = batch_label(done.batch)
             screen.line(_("Batch {batch}.").format(batch=label), tone="grey")
-            screen.next(f"msreg imports undo {label}", _("Take it back"))
+            if done.summary[Rowed.ADDED] or done.summary[Rowed.CHANGED]:
+                screen.next(f"msreg imports undo {label}", _("Take it back"))
     _tell_written(screen, written)
     if done.refused and done.sound_patients and not done.partial and _may_be_partial(done):
         sound = ngettext(
@@ -132,12 +133,14 @@ def _left_out(done: Loaded) -> str:
 
 def _tell_refused(screen: Screen, done: Loaded) -> None:
     errors = done.errors
-    rows = len({(each.sheet, each.row) for each in errors})
+    rows = len({(each.sheet, each.row) for each in errors if each.row is not None})
     faults = ngettext("{count} fault", "{count} faults", len(errors))
-    where = ngettext("{count} row", "{count} rows", rows)
+    if rows:  # what is wrong with the file as such is in none
+        where = ngettext("{count} row", "{count} rows", rows)
+        faults = _("{faults} in {rows}").format(faults=faults, rows=where)
     sound = ngettext("{count} patient without faults", "{count} patients without faults", done.sound_patients)
     screen.line(
-        Cell(_("{faults} in {rows}").format(faults=faults, rows=where), "red"),
+        Cell(faults, "red"),
         f"; {sound}. ",
         _("Nothing was loaded."),
     )
@@ -159,8 +162,9 @@ def _summary(done: Loaded) -> str:
     return "; ".join(parts) + "."
 
 
-def _show_changes(screen: Screen, changes: list[RowChange]) -> None:
+def _show_changes(screen: Screen, done: Loaded) -> None:
     """Old and new of every cell; the answers themselves only where they may be shown."""
+    changes = done.changes
     if not changes:
         return
     columns = (
@@ -170,7 +174,7 @@ def _show_changes(screen: Screen, changes: list[RowChange]) -> None:
         Column("change", N_("change"), shrink=1, least=16),
     )
     most = SHOWN_CHANGES if screen.edge.terminal else len(changes)
-    rows = [line for change in changes[:most] for line in _lines(change, screen.values_allowed)]
+    rows = [line for change in changes[:most] for line in _lines(change, done, screen.values_allowed)]
     screen.table(Table(columns, rows, indent=2))
     if len(changes) > most:
         screen.line(
@@ -179,8 +183,8 @@ def _show_changes(screen: Screen, changes: list[RowChange]) -> None:
     screen.line()
 
 
-def _lines(change: RowChange, values: bool) -> Iterator[Row]:
-    place = f"{change.sheet} {change.row}"
+def _lines(change: RowChange, done: Loaded, values: bool) -> Iterator[Row]:
+    place = f"{done.names.get(change.sheet, change.sheet)} {change.row}"
     if change.outcome is Rowed.ADDED:
         yield (change.patient, place, "", Cell(_("new"), "green"))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from msreg.errors import fill
@@ -50,21 +51,28 @@ COLUMNS = (
 VALUE = Column("value", N_("value"), shrink=1, least=12)
 
 
-def show_findings(screen: Screen, found: Sequence[PlacedFinding], *, limit: int | None = None) -> None:
+def show_findings(
+    screen: Screen,
+    found: Sequence[PlacedFinding],
+    *,
+    limit: int | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Findings as a table: twenty on a terminal unless `limit` says otherwise, all of them when piped.
 
+    `names`: what sheets are called in the file, by key, since that is what people look for in it.
     Values stand in it only with `--values`; what to do about a fault is in JSON and in the rule's page.
     """
     if limit is None:
         limit = ON_A_TERMINAL if screen.edge.terminal else len(found)
     values = screen.edge.values and any(each.value is not None for each in found)
     columns = (*COLUMNS[:-1], VALUE, COLUMNS[-1]) if values else COLUMNS
-    screen.table(Table(columns, _rows(found[:limit], values=values), indent=2))
+    screen.table(Table(columns, _rows(found[:limit], names, values=values), indent=2))
     if len(found) > limit:
         screen.line("  … ", ngettext("{count} more", "{count} more", len(found) - limit), tone="grey")
 
 
-def _rows(found: Sequence[PlacedFinding], *, values: bool) -> Iterator[Row]:
+def _rows(found: Sequence[PlacedFinding], names: Mapping[str, str], *, values: bool) -> Iterator[Row]:
     for each in found:
         place = f"{each.column or ''}  {each.field or ''}".strip() or None
         text = fill(each.message, each.params, _)
@@ -73,7 +81,7 @@ def _rows(found: Sequence[PlacedFinding], *, values: bool) -> Iterator[Row]:
             text = _("warning: {text}").format(text=text)
         tone: Tone = "orange" if warning else "red"
         cells: list[Cell | str | None] = [
-            each.sheet,
+            names.get(each.sheet, each.sheet),
             None if each.row is None else str(each.row),
             place,
             Cell(each.code, tone),

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from msreg.formats.cells import Cell, Row, pick
+from msreg.formats.cells import Cell, Row, Unreadable, pick
 from msreg.forms.columns import sheet_of
 from msreg.forms.values import reader
 from msreg.services.batch_rows import BatchRow, Tell, typed
@@ -45,13 +45,15 @@ class Index:
     """For each part: the patient of each row, by the number of the row."""
     centres: dict[str, str | None] = field(default_factory=dict)
     """Ids of the centres that the file names, by the code as it is written; None: there is no such centre."""
+    centre_given: bool = False
+    """Whether rows that name no centre are of one that was given with the file."""
     nobody: int = 0
     total: int = 0
 
 
 def index_of(db: Database, parts: list[Part], default_centre: str | None) -> Index:
     """Walk the file once and note whose each row is."""
-    index = Index()
+    index = Index(centre_given=default_centre is not None)
     item = sheet_of(Record.PATIENT).by_key["patient_number"].item
     assert item is not None
     read = reader(item, date.max)  # a number of a patient is text: no day matters
@@ -65,7 +67,10 @@ def index_of(db: Database, parts: list[Part], default_centre: str | None) -> Ind
             named = (cells[0], cells[1] if len(cells) > 1 else None)
             if named != last:  # mostly it is the patient of the row before
                 last = named
-                patient = _patient(db, index, read(cells[0])[0], named[1] or default_centre)
+                if any(isinstance(each, Unreadable) for each in named):
+                    patient = NOBODY  # what is wrong with the cell is told when it is typed
+                else:
+                    patient = _patient(db, index, read(cells[0])[0], named[1] or default_centre)
             whose.extend([ABSENT] * (number - len(whose)))
             whose.append(patient)
             if patient == NOBODY:

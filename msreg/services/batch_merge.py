@@ -81,9 +81,12 @@ def _named(work: Merging, row: BatchRow) -> bool:
         if work.index.keys[row.patient][0] in work.index.centres.values():
             return True
         _refuse(work, row, "centre", "FIL-006", N_("there is no such centre"), N_("see: msreg centres list"))
-    elif row.parents.get("centre") is None and "centre" not in row.faulty and row.blank("centre"):
+        return False
+    # A cell that is a fault itself is told already.
+    said = row.values.keys() | row.parents.keys() | row.faulty
+    if not work.index.centre_given and "centre" not in said:
         _refuse(work, row, "centre", "FIL-010", N_("the centre is missing"))
-    elif "patient_number" not in row.faulty:
+    if "patient_number" not in said:
         _refuse(work, row, "patient_number", "FIL-010", N_("the patient number is missing"))
     return False
 

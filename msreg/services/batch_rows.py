@@ -194,12 +194,19 @@ def _text(raw: Any) -> Hit:
     return text or None, None
 
 
+_BORROWED: Mapping[str, tuple[Record, str]] = {
+    "patient_number": (Record.PATIENT, "patient_number"),
+    "medicine": (Record.MEDICATION, "medicine"),
+    "medication_start": (Record.MEDICATION, "start_date"),
+}
+
+
 def _item(column: Column) -> Item | None:
-    """The question behind a column; the parents of a side effect are typed as the medication's."""
+    """The question behind a column; what names the record above is typed as it is there."""
     if column.item is not None:
         return column.item
-    borrowed = {"medicine": "medicine", "medication_start": "start_date"}.get(column.key)
-    return None if borrowed is None else sheet_of(Record.MEDICATION).by_key[borrowed].item
+    borrowed = _BORROWED.get(column.key)
+    return None if borrowed is None else sheet_of(borrowed[0]).by_key[borrowed[1]].item
 
 
 def blank_words(header: Header) -> Iterator[PlacedFinding]:

@@ -105,7 +105,7 @@ def record_batch(
         **{each.value: counts.get(each.value, 0) for each in Rowed},
         "partial": partial,
     }
-    saving.add(work.db, "batch", [row])
+    saving.add(work.db, "batch", [saving.bound(row)])
     return number
 
 

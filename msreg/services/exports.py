@@ -25,6 +25,7 @@ from msreg.store.actor import Actor
 from msreg.store.connect import Database, transaction
 from msreg.store.queries import leaving
 from msreg.store.queries.overview import count_all, each_id
+from msreg.store.queries.rows import in_passing
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, Right
 
@@ -78,7 +79,7 @@ def export(
         raise Usage(N_("Only JSON lines can be written to standard output."), field="out")
     seq, patients = _logged(registry, by, asked, today, style, columns, format, out)
     with registry.light() as db, transaction(db, write=False):
-        leaving.read_in_passing(db)
+        in_passing(db)
         counts = {each.sheet.key: leaving.count_of_event(db, each.sheet.record, seq) for each in leave}
         told = facts(
             registry, by=by, asked=asked, style=style, columns=columns, counts=counts, seq=seq
@@ -101,7 +102,7 @@ def _logged(
 ) -> tuple[int, int]:  # fmt: skip
     """Log who leaves; gives the number of the event and how many patients are in it."""
     with looking(registry, by=by, event="exports.run", right=Right.EXPORT) as look:
-        leaving.read_in_passing(look.db)
+        in_passing(look.db)
         found = conditions(look.db, by, asked, today)
         patients = count_all(look.db, found)
         look.patients = each_id(look.db, found)

@@ -18,6 +18,7 @@ from msreg.services.batch_sheets import Findings, open_sheets
 from msreg.services.batches import record_batch
 from msreg.services.writing import writing
 from msreg.store.actor import Actor
+from msreg.store.queries.rows import in_passing
 from msreg.store.registry import Registry
 from msreg.vocabulary import Action, Right
 
@@ -83,6 +84,7 @@ def load(
     opened = open_sheets(source, findings, centre_known=how.centre is not None)
     stored: list[str] = []
     with writing(registry, by=by, event=event, action=Action.EXECUTE, dry_run=not keep, plain=True) as work:
+        in_passing(work.db)
         index = index_of(work.db, opened.parts, how.centre)
         loading = Loading(registry.made_up, work, opened, index, findings, how, today, file.saved, stored)
         loading.run(step)

@@ -5,7 +5,7 @@ By SQL text and in batches through the driver: a model a row would take thirty t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +25,7 @@ from msreg.vocabulary import N_, Action, Record
 __all__ = ["CellChange", "differences", "differs", "outcome", "save"]
 
 Values = dict[str, Any]
+AsJson = Callable[[Values], str]
 
 
 def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) -> None:
@@ -37,6 +38,7 @@ def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) 
 
     next_number = _Numbers(work).next
     at = queries.moment(work.at)
+    as_json = queries.json_writer(len(dossiers))
     added: dict[Record, list[Values]] = {record: [] for record in Record}
     changed: dict[Record, list[Values]] = {record: [] for record in Record}
     for dossier in dossiers:
@@ -52,7 +54,7 @@ def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) 
             touched = True
             new = entry.stored is None
             entry.id = entry.id or new_id()
-            row = _row_of(at, entry, derived := deriving.of_entry(entry))
+            row = _row_of(at, as_json, entry, derived := deriving.of_entry(entry))
             counted[entry] = derived["open_questions"]
             if new:
                 row["patient_id"], row["centre_id"] = patient.id, writer or dossier.centre_id
@@ -63,7 +65,7 @@ def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) 
             (added if new else changed)[entry.record].append(row)
             _note(work, entry, patient.id)
         if touched or differs(patient):
-            row = _row_of(at, patient, deriving.of_patient(dossier, counted))
+            row = _row_of(at, as_json, patient, deriving.of_patient(dossier, counted))
             if patient.stored is None:
                 row["number"], row["centre_id"] = patient.row["number"], dossier.centre_id
             (added if patient.stored is None else changed)[Record.PATIENT].append(row)
@@ -100,15 +102,15 @@ def _keys(record: Record) -> _Keys:
     )
 
 
-def _row_of(at: str, entry: Entry, derived: Values) -> Values:
+def _row_of(at: str, as_json: AsJson, entry: Entry, derived: Values) -> Values:
     """The columns to write for an entry."""
     keys = _keys(entry.record)
     typed, others = _split(keys, entry.values)
     row: Values = {
         **typed,
-        "answers": others,
+        "answers": as_json(others),
         "form_version": keys.form_version,
-        **derived,
+        **queries.bound(derived),
         "updated_at": at,
         "id": entry.id,
         "version": 1,
@@ -127,7 +129,8 @@ def _split(keys: _Keys, values: Values) -> tuple[Values, Values]:
     for key, value in values.items():
         # A number column cannot hold "unknown"; the word goes to the others.
         if key in keys.columns and not (key in keys.or_unknown and value == UNKNOWN):
-            typed[key] = value
+            how = queries.BOUND.get(type(value))
+            typed[key] = value if how is None else how(value)
         else:
             others[key] = to_json(value)
     return typed, others

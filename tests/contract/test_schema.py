@@ -33,6 +33,7 @@ from msreg.store.queries import (
     leaving,
     numbers,
     overview,
+    rows,
     saving,
     setters,
     walking,
@@ -240,9 +241,9 @@ def test_every_query_runs_on_the_schema_of_the_models(
         assert total == walking.patient_count(db) == 30
         for sort in overview.SORTS:
             for descending in (False, True):
-                rows = overview.page(db, everybody, sort=sort, descending=descending, limit=50)
-                assert len(rows) == 30
-                assert {len(row) for row in rows} == {len(overview.COLUMNS)}
+                page = overview.page(db, everybody, sort=sort, descending=descending, limit=50)
+                assert len(page) == 30
+                assert {len(row) for row in page} == {len(overview.COLUMNS)}
         ids = list(overview.each_id(db, everybody))
         assert overview.count_all(db, everybody) == len(ids)
         patients = dossiers.patients_by_ids(db, ids)
@@ -299,7 +300,7 @@ def test_every_query_runs_on_the_schema_of_the_models(
             assert saving.change(db, "course", [row]) == 0  # somebody was before us
             db.execute("DELETE FROM course WHERE id = ?", (course["id"],))
             saving.add(db, "course", [course])
-        leaving.read_in_passing(db)
+        rows.in_passing(db)
         assert db.one("PRAGMA cache_size") == (-8192,)
 
 

@@ -39,8 +39,3 @@ def count_of_event(db: Database, record: Record, seq: int) -> int:
     more = "" if record is Record.PATIENT else f" JOIN {TABLES[record]} t ON t.patient_id = i.patient_id"
     found = db.one(f"SELECT count(*) {_OF_EVENT}{more} WHERE i.seq = ?", (seq,))
     return int(found[0]) if found else 0
-
-
-def read_in_passing(db: Database) -> None:
-    """Keep few pages of the database in memory: rows are read once, one after another."""
-    db.execute("PRAGMA cache_size=-8192")

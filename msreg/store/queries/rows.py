@@ -24,3 +24,8 @@ def pieces(ids: Sequence[Any]) -> Iterator[tuple[str, Sequence[Any]]]:
     for start in range(0, len(ids), PIECE):
         piece = ids[start : start + PIECE]
         yield ", ".join("?" * len(piece)), piece
+
+
+def in_passing(db: Database) -> None:
+    """Keep few pages of the database in memory: rows are read or written once, one after another."""
+    db.execute("PRAGMA cache_size=-8192")

@@ -1,16 +1,14 @@
-"""Rows into the tables of records, many at a time."""
+"""Rows into the tables of records, many at a time. Values are given as the driver takes them: see `bound`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from msreg.store.dbapi import Database
-
-_MANY = 200
 
 
 def moment(at: datetime) -> str:
@@ -18,13 +16,37 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
-_BIND: Mapping[type, Callable[[Any], Any]] = {
+BOUND: Mapping[type, Callable[[Any], Any]] = {
     bool: int,
     date: date.isoformat,
     datetime: moment,
     Decimal: float,
     tuple: ";".join,
 }
+"""How values become what the driver takes, by their type; the others are taken as they are."""
+
+
+def bound(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its values as the driver takes them."""
+    return {
+        key: value if (how := BOUND.get(type(value))) is None else how(value) for key, value in row.items()
+    }
+
+
+def json_writer(rows: int) -> Callable[[Mapping[str, Any]], str]:
+    """What makes JSON text of answers: for so many rows a library that is worth its loading."""
+    if rows < _MANY:
+        return _compact
+    import orjson
+
+    return lambda answers: orjson.dumps(answers).decode()
+
+
+_MANY = 200
+
+
+def _compact(answers: Mapping[str, Any]) -> str:
+    return json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
 
 
 def add(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -32,7 +54,8 @@ def add(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         columns = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))
-        db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _bound(rows))
+        values: Iterable[tuple[Any, ...]] = map(tuple, map(dict.values, rows))  # type: ignore[arg-type]
+        db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
 
 
 def change(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -43,24 +66,7 @@ def change(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> int:
     if not rows:
         return 0
     sets = ", ".join(f"{name} = ?" for name in rows[0])
-    ids = ((row["id"], row["version"] - 1) for row in rows)
     return db.executemany(
         f"UPDATE {table} SET {sets} WHERE id = ? AND version = ?",
-        ((*values, *which) for values, which in zip(_bound(rows), ids, strict=True)),
+        ((*row.values(), row["id"], row["version"] - 1) for row in rows),
     ).rowcount
-
-
-def _bound(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Any]]:
-    """The values of each row as the driver takes them; answers become JSON text."""
-    as_json: Callable[[Any], Any] = _compact
-    if len(rows) >= _MANY:
-        import orjson  # worth its loading for a batch
-
-        as_json = lambda answers: orjson.dumps(answers).decode()  # noqa: E731
-    bind = {**_BIND, dict: as_json}
-    for row in rows:
-        yield [value if (how := bind.get(type(value))) is None else how(value) for value in row.values()]
-
-
-def _compact(answers: Mapping[str, Any]) -> str:
-    return json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
