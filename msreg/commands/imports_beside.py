@@ -49,15 +49,21 @@ class Wanted:
             raise Usage(N_("Say --marked or --no-marked, not both."), field="marked")
         if self.report is not None:
             batch_report.check_name(self.report)
-            if self.report.exists() and not self.replace:
-                raise Conflict(
-                    N_("{file} is there already."),
-                    hint=N_("Replace it with --replace."),
-                    field="report",
-                    file=self.report.name,
-                )
+            self._refuse_existing(self.report, "report")
+        if self.marked is not None:
+            self._refuse_existing(self.marked, "marked")
         if self.split:
             batch_split.check_targets(file, overwrite=self.replace)
+
+    def _refuse_existing(self, path: Path, option: str) -> None:
+        # --overwrite means something else here, so the hint of the writers would mislead
+        if path.exists() and not self.replace:
+            raise Conflict(
+                N_("{file} is there already."),
+                hint=N_("Replace it with --replace."),
+                field=option,
+                file=path.name,
+            )
 
     def write(self, desk: Desk, batch: BatchFile, done: Loaded) -> dict[str, Path]:
         """Write it; gives the files by what they are."""

@@ -221,6 +221,7 @@ def loaded_data(done: Loaded, *, values: bool, written: Mapping[str, Path] = NOT
             record.value: {each.value: counts[each] for each in Rowed}
             for record, counts in done.by_record.items()
         },
+        "outcomes": {sheet: outcomes.ranges() for sheet, outcomes in done.outcomes.items()},
         "findings": [finding_data(each, values=values) for each in done.findings],
         "changes": [
             {

@@ -1,8 +1,9 @@
 """Answers that somebody entered by hand after the file was made are kept, and told (B4).
 
-Whether the file is older is known when it is an export: it says when the registry was read. Of other files only
-the date of the file is known. It counts where no batch ever loaded the answer; where one did and somebody
-corrected it by hand since, the file's sender never saw the correction, however new the file is.
+Whether the file is older is known when it is an export: it says at which row of the log, and when, the registry
+was read. Of other files only the date of the file is known. It counts where no batch ever loaded the answer;
+where one did and somebody corrected it by hand since, the file's sender never saw the correction, however new
+the file is.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ _MACHINE = ("imports.", "demo.")
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How old a file is: when the registry was read that it is an export of, and the date of the file."""
+    """How old a file is: at which row of this registry's log and when it was exported; the date of the file."""
 
+    log_row: int | None = None
     exported: datetime | None = None
     saved: datetime | None = None
 
@@ -63,6 +65,8 @@ def _is_newer(key: str, history: list[Set], age: Age) -> bool:
     setters = [each for each in history if key in each.keys]
     if not setters or setters[0].event.startswith(_MACHINE):
         return False
+    if age.log_row is not None:
+        return setters[0].seq > age.log_row
     if age.exported is not None:
         return setters[0].at > age.exported
     if any(each.event.startswith("imports.") for each in setters):

@@ -20,6 +20,7 @@ from msreg.services.dossiers import Dossier, Entry
 from msreg.services.naming import registry_number
 from msreg.services.saving import save
 from msreg.services.writing import Work
+from msreg.store.registry import Registry
 from msreg.vocabulary import Record, Rowed
 
 Step = Callable[[int, int | None], None]
@@ -48,17 +49,17 @@ class Loading:
     """One file on its way into the registry, piece by piece, in one transaction."""
 
     def __init__(
-        self, made_up: bool, work: Work, opened: Opened, index: Index, findings: Findings, how: How,
+        self, registry: Registry, work: Work, opened: Opened, index: Index, findings: Findings, how: How,
         today: date, saved: datetime | None, stored: list[str],
     ) -> None:  # fmt: skip
-        self._made_up = made_up
+        self._made_up = registry.made_up
         self._work = work
         self._opened = opened
         self._index = index
         self._findings = findings
         self._how = how
         self._today = today
-        self._age = Age(opened.made_at, saved)
+        self._age = Age(opened.log_row if opened.registry == registry.uuid else None, opened.made_at, saved)
         self._stored = stored
         self._blocked = findings.errors > 0
         self._merging = Merging(work.db, work.by, index, findings.tell, blank_clears=how.blank_clears)
@@ -110,9 +111,11 @@ class Loading:
                 self._outcomes[row.sheet.key].put(row.row, done)
                 if self._how.changes and done in (Rowed.ADDED, Rowed.CHANGED):
                     dossier, entry = entries[id(row)]
+                    # What is new about a new record is the row itself.
+                    cells = tuple(differences(entry)) if done is Rowed.CHANGED else ()
                     self._changes.append(
-                        RowChange(row.sheet.key, row.row, self._name(dossier, row), done, tuple(differences(entry)))
-                    )  # fmt: skip
+                        RowChange(row.sheet.key, row.row, self._name(dossier, row), done, cells)
+                    )
 
     def _outcome(self, row: BatchRow, entries: dict[int, tuple[Dossier, Entry]]) -> Rowed:
         if row.refused:

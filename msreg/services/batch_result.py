@@ -6,7 +6,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from msreg.errors import Phrase
 from msreg.services.differing import CellChange
@@ -18,7 +17,7 @@ _ORDER = tuple(Rowed)
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What the load changes at one row: the patient by number, and the answers with old and new."""
+    """What the load does at one row: the patient by number, and of a known record the answers that change."""
 
     sheet: str
     row: int
@@ -48,6 +47,17 @@ class RowOutcomes:
         for row, code in enumerate(self._codes):
             if code:
                 yield row, _ORDER[code - 1]
+
+    def ranges(self) -> dict[str, list[tuple[int, int]]]:
+        """For each outcome the rows that had it, as first and last row of each run of rows."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for row, outcome in self.items():
+            runs = found.setdefault(outcome.value, [])
+            if runs and runs[-1][1] == row - 1:
+                runs[-1] = (runs[-1][0], row)
+            else:
+                runs.append((row, row))
+        return found
 
     def counts(self) -> Counter[Rowed]:
         """How many rows had which outcome."""
@@ -120,8 +130,3 @@ class Loaded:
         if patients is None or row >= len(patients) or (patient := patients[row]) < 0:
             return False
         return not self.faulty_patients[patient]
-
-
-def change_of(sheet: str, row: int, patient: str, outcome: Rowed, cells: Any) -> RowChange:
-    """A row with what the load changes there."""
-    return RowChange(sheet, row, patient, outcome, tuple(cells))

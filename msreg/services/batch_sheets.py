@@ -75,9 +75,11 @@ class Part:
 
 @dataclass(slots=True)
 class Opened:
-    """A batch file whose headers were read. `made_at`: when the registry it is an export of was read."""
+    """A batch file whose headers were read. An export tells of which registry it is, and when it was made."""
 
     parts: list[Part] = field(default_factory=list)
+    registry: str | None = None
+    log_row: int | None = None
     made_at: datetime | None = None
 
 
@@ -88,6 +90,7 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
     """
     opened = Opened()
     seen: set[str] = set()
+    unknown: list[str] = []
     for table in source.tables:
         name = clean(table.sheet).casefold()
         sheet = next((each for each in sheets() if name in each.names), None)
@@ -95,6 +98,7 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
             if name in PROVENANCE or name == LISTS:
                 _origin(table, opened, findings)
             elif name not in IGNORED_SHEETS:
+                unknown.append(table.sheet)
                 findings.tell(of_file("FIL-002", table.sheet, N_("this sheet is not known and was not read")))
             continue
         if sheet.key in seen:
@@ -115,6 +119,16 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
                     N_("this sheet is missing; add it, with no rows if there is nothing to tell"),
                 )
             )
+    if unknown and not seen and not source.whole:  # such as a misspelt --sheet: nothing at all would be loaded
+        known = ", ".join(sheet.key for sheet in sheets())
+        findings.tell(
+            of_file(
+                "FIL-001",
+                unknown[0],
+                N_("the file has no sheet that is known; the sheets are: {known}"),
+                params={"known": known},
+            )
+        )
     opened.parts.sort(key=lambda part: list(Record).index(part.header.sheet.record))
     return opened
 
@@ -200,6 +214,9 @@ def _origin(table: Table, opened: Opened, findings: Findings) -> None:
     else:
         told = dict(zip(header, rows[0], strict=False)) if rows else {}
     _compare_forms(told.get("forms", ""), table.sheet, findings)
+    opened.registry = told.get("registry")
+    if (row := told.get("log_row", "")).isascii() and row.isdigit():
+        opened.log_row = int(row)
     try:
         found = datetime.fromisoformat(told.get("exported_at", ""))
     except ValueError:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from msreg.errors import Conflict, Usage
-from msreg.formats.atomic import OVERWRITE, finished_file
+from msreg.formats.atomic import finished_file
 from msreg.formats.cells import Cell, Source, Table, Unreadable
 from msreg.formats.sheets import SheetOut
 from msreg.forms.cleaning import clean
@@ -37,7 +37,9 @@ def check_targets(path: Path, *, overwrite: bool) -> None:
         )
     for target in targets(path):
         if not overwrite and (target.exists() or target.is_symlink()):
-            raise Conflict(N_("{file} exists already."), hint=OVERWRITE, file=str(target))
+            raise Conflict(
+                N_("{file} is there already."), hint=N_("Replace it with --replace."), file=target.name
+            )
 
 
 def split(done: Loaded, source: Source, path: Path, *, overwrite: bool = False) -> tuple[Path, Path]:

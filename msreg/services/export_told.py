@@ -37,7 +37,7 @@ def facts(
     return [
         ("program", f"msreg {__version__}"),
         ("registry", registry.uuid),
-        ("exported_at", registry.clock().isoformat(timespec="seconds")),
+        ("exported_at", registry.clock().isoformat(timespec="microseconds")),
         ("exported_by", by.name),
         ("role", by.role.value),
         ("log_row", seq),

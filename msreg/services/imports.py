@@ -86,7 +86,7 @@ def load(
     with writing(registry, by=by, event=event, action=Action.EXECUTE, dry_run=not keep, plain=True) as work:
         in_passing(work.db)
         index = index_of(work.db, opened.parts, how.centre)
-        loading = Loading(registry.made_up, work, opened, index, findings, how, today, file.saved, stored)
+        loading = Loading(registry, work, opened, index, findings, how, today, file.saved, stored)
         loading.run(step)
         result = loading.result(source, dry_run=not keep)
         if keep and not result.refused:

@@ -14,8 +14,9 @@ from msreg.store.queries.rows import pieces
 
 
 class Set(NamedTuple):
-    """One change of one record: by which event, when, and which answers it touched."""
+    """One change of one record: by which row of the log, which event, when, and which answers it touched."""
 
+    seq: int
     entity_id: str
     event: str
     at: datetime
@@ -49,4 +50,4 @@ def changes_of(db: Database, patient_ids: Sequence[str]) -> Iterator[Set]:
             if seq in undone:
                 continue
             keys = frozenset(json.loads(before or "{}")) | frozenset(json.loads(after or "{}"))
-            yield Set(entity_id, *told(seq), keys)
+            yield Set(seq, entity_id, *told(seq), keys)

@@ -578,3 +578,23 @@ def test_who_writes_for_another_centre(lay: Lay, row: Rows, member: Callable[...
     done = lay(by=member("UTR01"), patients=rows)
     assert places(done) == [("patients", 2, "centre", "FIL-007")]
     assert counted(done) == (0, 0, 0, 1, 1)
+
+
+def test_what_happened_to_each_row_is_told_in_runs(lay: Lay, row: Rows) -> None:
+    """B4: added, changed, unchanged, skipped and refused, for every row of every sheet."""
+    lay(patients=[row["patient"](), row["patient"]("00002")], courses=[row["course"]()])
+    days = [date(2022, 2, day) for day in (1, 2, 3)]
+    done = lay(
+        how=How(partial=True),
+        patients=[row["patient"](), row["patient"]("00002", email="no address")],
+        courses=[
+            row["course"](), *(row["course"](course_date=day) for day in days), row["course"]("00002"),
+            row["course"](course_date=date(2022, 3, 1)),
+        ],
+    )  # fmt: skip
+    assert loaded_data(done, values=False)["outcomes"] == {
+        "patients": {"unchanged": [(2, 2)], "refused": [(3, 3)]},
+        "courses": {"unchanged": [(2, 2)], "added": [(3, 5), (7, 7)], "skipped": [(6, 6)]},
+        "disease": {},
+        "medication": {},
+    }
