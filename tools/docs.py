@@ -33,6 +33,21 @@ RULES_INTRO = (
 EXIT_INTRO = (
     "What a script can rely on: each kind of outcome has its own number, and none is ever renumbered."
 )
+BATCH_EXITS = (
+    (6, "`imports check`, `imports run`", "There are faults and nothing was loaded, or it is no batch file."),
+    (7, "`imports run`, `imports check`", "Loaded in part: rows refused or skipped, or newer answers kept."),
+    (
+        8,
+        "`imports run`, `imports check`",
+        "Somebody else is writing, or a report or split file is there already.",
+    ),
+    (8, "`imports undo`", "Later changes stand in the way, or the batch was taken back before."),
+)
+"""What these codes mean for a batch file; `docs/how-to/batch-import.md` says what to do about them."""
+BATCH_INTRO = (
+    "Of the commands that work on batch files; what to do then stands in "
+    "[loading batch files](../how-to/batch-import.md#from-a-script-or-ci)."
+)
 SETTINGS_INTRO = (
     "An option of the call is stronger than a variable, a variable than `msreg.toml`. That file stands in "
     "the folder of the registry (`MSREG_HOME`), and no secret belongs in it."
@@ -74,7 +89,16 @@ def exit_codes() -> str:
     activate(Language.EN)
     rows = ((str(number), f"`{code}`", _(meaning)) for number, code, meaning in EXIT_CODES)
     lines = ["# Exit codes", "", *wrap(EXIT_INTRO, WIDTH), ""]
-    return "\n".join([*lines, *_table(("Exit", "In JSON", "Meaning"), rows)]) + "\n"
+    lines += [
+        *_table(("Exit", "In JSON", "Meaning"), rows),
+        "",
+        "## Batch files",
+        "",
+        *wrap(BATCH_INTRO, WIDTH, break_on_hyphens=False),
+        "",
+    ]
+    batch = ((str(number), command, meaning) for number, command, meaning in BATCH_EXITS)
+    return "\n".join([*lines, *_table(("Exit", "Of", "Meaning"), batch)]) + "\n"
 
 
 def settings() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -72,13 +73,15 @@ def check(
     with at_work() as desk:
         beside.check(file)
         batch = open_batch(desk.registry, by=desk.by, path=file, sheet=sheet, event="imports.check")
+        how = _how(desk, centre, partial, overwrite, blank_clears, changes=desk.edge.machine)
         with progress(_("rows")) as step:
             done = load(
-                desk.registry, by=desk.by, file=batch, today=desk.today, check=True, step=step,
-                how=_how(desk, centre, partial, overwrite, blank_clears, changes=desk.edge.machine),
-            )  # fmt: skip
+                desk.registry, by=desk.by, file=batch, today=desk.today, check=True, step=step, how=how
+            )
         written = beside.write(desk, batch, done)
-    return _result(done, written, checked=True, limit=limit, values=desk.edge.values)
+    return _result(
+        done, _again(file, sheet, centre, how), written, checked=True, limit=limit, values=desk.edge.values
+    )
 
 
 @command(app, "run", help=N_("Load a batch file: all of it, or nothing when one fault is found."),
@@ -122,7 +125,9 @@ def run(
             _ask(loaded(dry=True))
         done = loaded(dry=dry_run)
         written = beside.write(desk, batch, done)
-    return _result(done, written, checked=False, limit=limit, values=desk.edge.values)
+    return _result(
+        done, _again(file, sheet, centre, how), written, checked=False, limit=limit, values=desk.edge.values
+    )
 
 
 def _how(
@@ -135,6 +140,20 @@ def _how(
         centre=centre or desk.edge.settings.centre,
         changes=changes,
     )
+
+
+def _again(file: Path, sheet: str | None, centre: str | None, how: How) -> str | None:
+    """The call that loads the patients without faults; None for what cannot be read twice."""
+    if str(file) == "-":
+        return None
+    options = [
+        *(["--sheet", sheet] if sheet else []),
+        *(["--centre", centre] if centre else []),
+        *(["--overwrite"] if how.overwrite else []),
+        *(["--blank-clears"] if how.blank_clears else []),
+        "--partial",
+    ]
+    return shlex.join(["msreg", "imports", "run", str(file), *options])
 
 
 def _ask(trial: Loaded) -> None:
@@ -150,13 +169,19 @@ def _ask(trial: Loaded) -> None:
 
 
 def _result(
-    done: Loaded, written: Mapping[str, Path], *, checked: bool, limit: int | None, values: bool
+    done: Loaded,
+    again: str | None,
+    written: Mapping[str, Path],
+    *,
+    checked: bool,
+    limit: int | None,
+    values: bool,
 ) -> Result:
     from msreg.screen.batch import loaded_data, show_loaded
 
     return Result(
         lambda: loaded_data(done, values=values, written=written),
-        lambda screen: show_loaded(screen, done, checked=checked, limit=limit, written=written),
+        lambda screen: show_loaded(screen, done, checked=checked, limit=limit, again=again, written=written),
         exit_code=Refused.exit_code if done.refused else InPart.exit_code if done.in_part else 0,
     )
 

@@ -47,9 +47,16 @@ def named(done: Loaded) -> str:
 
 
 def show_loaded(
-    screen: Screen, done: Loaded, *, checked: bool, limit: int | None, written: Mapping[str, Path]
+    screen: Screen,
+    done: Loaded,
+    *,
+    checked: bool,
+    limit: int | None,
+    again: str | None,
+    written: Mapping[str, Path],
 ) -> None:
-    """The file, what is wrong with it, and what was or would be loaded. `written`: files beside it."""
+    """The file, what is wrong with it, and what was or would be loaded. `written`: files beside
+    it; `again`: the call that loads the patients without faults."""
     what = ", ".join(
         counted(record, count)
         for record, count in done.rows.items()
@@ -86,11 +93,11 @@ def show_loaded(
             if done.summary[Rowed.ADDED] or done.summary[Rowed.CHANGED]:
                 screen.next(f"msreg imports undo {label}", _("Take it back"))
     _tell_written(screen, written)
-    if done.refused and done.sound_patients and not done.partial and _may_be_partial(done):
+    if done.refused and done.sound_patients and again is not None and _may_be_partial(done):
         sound = ngettext(
-            "Load the {count} without faults", "Load the {count} without faults", done.sound_patients
+            "Load the one without faults", "Load the {count} without faults", done.sound_patients
         )
-        screen.next(f"msreg imports run {named(done)} --partial", sound)
+        screen.next(again, sound)
 
 
 def _may_be_partial(done: Loaded) -> bool:

@@ -73,7 +73,7 @@ def _cells(each: BatchRow) -> Row:
         each.label,
         moment(each.at),
         each.name,
-        each.file,
+        _file(each),
         " ".join(each.centres) or None,
         str(each.counts[Rowed.ADDED]),
         str(each.counts[Rowed.CHANGED]),
@@ -83,13 +83,18 @@ def _cells(each: BatchRow) -> Row:
     )
 
 
+def _file(each: BatchRow) -> str:
+    """The name of the file; standard input has one in each language."""
+    return _("standard input") if each.file == "standard input" else each.file
+
+
 def show_batch(screen: Screen, shown: BatchShown) -> None:
     """One batch: its file, its counts, and a page of the records that it touched."""
     each = shown.row
     facts: list[tuple[str, str | Cell | None]] = [
         (_("when"), moment(each.at)),
         (_("who"), each.name),
-        (_("file"), each.file),
+        (_("file"), _file(each)),
         (_("hash, SHA-256"), each.sha256),
         (_("format"), each.format),
         (_("centres"), " ".join(each.centres) or None),

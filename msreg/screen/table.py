@@ -80,7 +80,9 @@ def lines(table: Table, *, room: int | None, color: bool) -> Iterator[str]:
         yield from layout.lines(_cells(late))
     left_out = [label for place, label in enumerate(labels) if place not in shown]
     if left_out:
-        note = _("Not shown, the window is too narrow: {columns}.").format(columns=", ".join(left_out))
+        note = _("Not shown, the window is too narrow: {columns}.").format(
+            columns=", ".join(left_out).rstrip(".")
+        )
         yield paint(indent + note, "grey") if color else indent + note
 
 

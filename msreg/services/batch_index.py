@@ -14,13 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from msreg.errors import Refused
 from msreg.formats.cells import Cell, Row, Unreadable, pick
 from msreg.forms.columns import sheet_of
 from msreg.forms.values import reader
 from msreg.services.batch_rows import BatchRow, Tell, typed
 from msreg.services.batch_sheets import Part
 from msreg.store.connect import Database
-from msreg.vocabulary import Record
+from msreg.vocabulary import N_, Record
 
 Key = tuple[str, str]
 """Id of a centre and a patient number in it."""
@@ -28,6 +29,9 @@ Key = tuple[str, str]
 ABSENT, PASSED_OVER, NOBODY = -3, -2, -1
 EXAMPLES = frozenset(("voorbeeld", "example"))
 """Patient numbers of a template's example rows."""
+
+MOST_OF_ONE = 20_000
+"""Rows of one patient: all of them are judged together, and nobody has one a day for fifty years."""
 
 _TOGETHER, _TOGETHER_UNSORTED = 5_000, 50_000
 """Rows that are in memory at one time; more where each piece walks the file anew."""
@@ -79,6 +83,12 @@ def index_of(db: Database, parts: list[Part], default_centre: str | None) -> Ind
                 index.rows[patient] += 1
             index.total += patient != PASSED_OVER
         index.whose.append(whose)
+    if max(index.rows, default=0) > MOST_OF_ONE:
+        raise Refused(
+            N_("The file has more than {most} rows of one patient."),
+            hint=N_("Check the column with the patient number."),
+            most=MOST_OF_ONE,
+        )
     return index
 
 

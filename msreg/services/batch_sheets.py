@@ -119,7 +119,8 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
                     N_("this sheet is missing; add it, with no rows if there is nothing to tell"),
                 )
             )
-    if unknown and not seen and not source.whole:  # such as a misspelt --sheet: nothing at all would be loaded
+    if unknown and not seen and not source.whole:
+        # Such as a misspelt --sheet: nothing at all would be loaded, and exit code 0 would hide it.
         known = ", ".join(sheet.key for sheet in sheets())
         findings.tell(
             of_file(

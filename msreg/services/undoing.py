@@ -22,7 +22,6 @@ from msreg.services.saving import save
 from msreg.services.undo_plan import Back, plan
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
-from msreg.store.canonical import stamp
 from msreg.store.queries import batches as queries
 from msreg.store.queries.saving import moment
 from msreg.store.registry import Registry
@@ -120,10 +119,9 @@ def undo_batch(
 def _refuse_twice(row: BatchRow) -> None:
     if row.undone is not None:
         raise Conflict(
-            N_("Batch {batch} was taken back already: {at}, by {user} (row {seq} of the log)."),
+            N_("Batch {batch} was taken back already, by {user} (row {seq} of the log)."),
             field="batch",
             batch=row.label,
-            at=stamp(row.undone.at),
             user=row.undone.by,
             seq=row.undone.seq,
         )

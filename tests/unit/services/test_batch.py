@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from msreg.errors import Refused
 from msreg.rules.names import mask_bsn
 from msreg.screen.batch import loaded_data
 from msreg.services.batch_loading import How
@@ -598,3 +599,12 @@ def test_what_happened_to_each_row_is_told_in_runs(lay: Lay, row: Rows) -> None:
         "disease": {},
         "medication": {},
     }
+
+
+def test_a_file_with_a_lifetime_of_rows_for_one_patient_is_refused(lay: Lay, row: Rows) -> None:
+    """Security 4.8: what has to be judged together has to fit; 20,000 rows still do."""
+    course = row["course"]()
+    done = lay(patients=[row["patient"]()], courses=[course] * 19_999)
+    assert {each.code for each in done.errors} == {"COU-002"}
+    with pytest.raises(Refused):
+        lay(patients=[row["patient"]()], courses=[course] * 20_000)

@@ -199,7 +199,9 @@ def test_a_bsn_is_not_free_because_its_patient_was_to_get_another(
     lay: Lay, row: Rows, stored: Stored
 ) -> None:
     lay(patients=[row["patient"]("1", bsn=BSN)])
-    done = lay(how=PART, patients=[row["patient"]("1", bsn=OTHER_BSN, sex="vrouwelyk"), row["patient"]("2", bsn=BSN)])
+    done = lay(
+        how=PART, patients=[row["patient"]("1", bsn=OTHER_BSN, sex="vrouwelyk"), row["patient"]("2", bsn=BSN)]
+    )
     assert done.refused
     assert [each["bsn"] for each in stored("patient")] == [BSN]
 
