@@ -8,7 +8,7 @@ the file is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,15 +54,14 @@ def keep_newer(db: Database, dossiers: Iterable[Dossier], age: Age, tell: Tell) 
     kept = 0
     for entity_id, entry in changed.items():
         for key in [change.key for change in differences(entry)]:
-            if _is_newer(key, history.get(entity_id or "", []), age):
+            if newer([each for each in history.get(entity_id or "", []) if key in each.keys], age):
                 _keep(entry, key, tell)
                 kept += 1
     return kept
 
 
-def _is_newer(key: str, history: list[Set], age: Age) -> bool:
-    """Whether the registry's answer was set by hand after the file was made."""
-    setters = [each for each in history if key in each.keys]
+def newer(setters: Sequence[Set], age: Age) -> bool:
+    """Whether the newest of these changes of one answer was made by hand, after the file was made."""
     if not setters or setters[0].event.startswith(_MACHINE):
         return False
     if age.log_row is not None:

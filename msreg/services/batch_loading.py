@@ -12,6 +12,7 @@ from msreg.services.batch_conflicts import Age, keep_newer
 from msreg.services.batch_index import Index, Piece, pieces
 from msreg.services.batch_judging import judge_piece
 from msreg.services.batch_merge import Merged, Merging, merge
+from msreg.services.batch_removed import leave_out
 from msreg.services.batch_result import Loaded, RowChange, RowOutcomes
 from msreg.services.batch_rows import BatchRow, blank_words
 from msreg.services.batch_sheets import Findings, Opened, notes
@@ -85,7 +86,8 @@ class Loading:
         merged = merge(self._merging, piece)
         self._stored += [each.id for each in merged.dossiers.values() if each.id is not None]
         if not self._how.overwrite:
-            self._conflicts += keep_newer(self._work.db, merged.dossiers.values(), self._age, tell)
+            for kept in (keep_newer, leave_out):
+                self._conflicts += kept(self._work.db, merged.dossiers.values(), self._age, tell)
         judge_piece(merged, self._today, tell, made_up=self._made_up)
         for rows in piece.rows.values():
             for row in rows:

@@ -230,7 +230,7 @@ def _lay_records(work: Merging, merged: Merged, rows: Iterable[BatchRow], record
                 continue
         if row.patient not in stored:
             stored[row.patient] = _by_identity(dossier, record)
-        identity = _identity(record, row.values)
+        identity = identity_of(record, row.values)
         waiting = stored[row.patient].get((id(parent), identity)) if identity is not None else None
         if waiting:
             entry = waiting.pop(0)
@@ -249,22 +249,22 @@ def _by_identity(dossier: Dossier, record: Record) -> dict[tuple[int, Identity],
     """The records that the registry has of a patient, by what tells them apart."""
     found: dict[tuple[int, Identity], list[Entry]] = {}
     for entry in dossier.of(record):
-        identity = _identity(record, entry.values)
+        identity = identity_of(record, entry.values)
         if entry.id is not None and identity is not None:
             found.setdefault((id(entry.parent), identity), []).append(entry)
     return found
 
 
 @cache
-def _identity_keys(record: Record) -> tuple[str, ...]:
+def identity_keys(record: Record) -> tuple[str, ...]:
     return tuple(key for form in forms_of(record) for key in form.identity)
 
 
-def _identity(record: Record, values: Values) -> Identity | None:
+def identity_of(record: Record, values: Values) -> Identity | None:
     """What tells this record from the others of its kind and patient; None when it is not known."""
     if record is Record.DISEASE and values.get("kind") == DiseaseKind.REFERRAL:
         return (DiseaseKind.REFERRAL,)  # there is one referral, dated or not
-    found = tuple([values.get(key) for key in _identity_keys(record)])
+    found = tuple([values.get(key) for key in identity_keys(record)])
     return None if None in found else found
 
 

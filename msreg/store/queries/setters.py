@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msreg.store.canonical import read_stamp
 from msreg.store.dbapi import Database
@@ -14,13 +14,22 @@ from msreg.store.queries.rows import pieces
 
 
 class Set(NamedTuple):
-    """One change of one record: by which row of the log, which event, when, and which answers it touched."""
+    """One change of one record, from a row of the log; `before` and `after` are answers as JSON keeps them."""
 
     seq: int
+    patient_id: str
+    entity: str
     entity_id: str
+    action: str
     event: str
     at: datetime
-    keys: frozenset[str]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The answers that the change touched."""
+        return frozenset(self.before) | frozenset(self.after)
 
 
 def changes_of(db: Database, patient_ids: Sequence[str]) -> Iterator[Set]:
@@ -42,12 +51,12 @@ def changes_of(db: Database, patient_ids: Sequence[str]) -> Iterator[Set]:
         return body["event"], read_stamp(body["at"])
 
     for marks, piece in pieces(patient_ids):
-        for seq, entity_id, before, after in db.rows(
-            "SELECT seq, entity_id, before, after FROM audit_item"
+        for seq, patient_id, entity, entity_id, action, before, after in db.rows(
+            "SELECT seq, patient_id, entity, entity_id, action, before, after FROM audit_item"
             f" WHERE patient_id IN ({marks}) AND action IN ('C', 'U', 'D') ORDER BY seq DESC, n DESC",
             piece,
         ):
             if seq in undone:
                 continue
-            keys = frozenset(json.loads(before or "{}")) | frozenset(json.loads(after or "{}"))
-            yield Set(seq, entity_id, *told(seq), keys)
+            old, new = json.loads(before or "{}"), json.loads(after or "{}")
+            yield Set(seq, patient_id, entity, entity_id, action, *told(seq), old, new)
