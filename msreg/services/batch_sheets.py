@@ -81,6 +81,8 @@ class Opened:
     registry: str | None = None
     log_row: int | None = None
     made_at: datetime | None = None
+    narrowed: bool = False
+    """An export of some columns: sheets that have none of them are not missing."""
 
 
 def open_sheets(source: Source, findings: Findings, *, centre_known: bool = False) -> Opened:
@@ -110,7 +112,8 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
         header = Header(sheet, table.sheet, table.header_row, {c.key: at for at, c in columns}, letters)
         if _names_records(header, findings, centre_known):
             opened.parts.append(Part(table, header, columns))
-    for key in [sheet_of(record).key for record in NEEDED if source.whole]:
+    whole = source.whole and not opened.narrowed
+    for key in [sheet_of(record).key for record in NEEDED if whole]:
         if key not in seen:
             findings.tell(
                 of_file(
@@ -119,7 +122,7 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
                     N_("this sheet is missing; add it, with no rows if there is nothing to tell"),
                 )
             )
-    if unknown and not seen and not source.whole:
+    if unknown and not seen and not whole:
         # Such as a misspelt --sheet: nothing at all would be loaded, and exit code 0 would hide it.
         known = ", ".join(sheet.key for sheet in sheets())
         findings.tell(
@@ -216,6 +219,7 @@ def _origin(table: Table, opened: Opened, findings: Findings) -> None:
         told = dict(zip(header, rows[0], strict=False)) if rows else {}
     _compare_forms(told.get("forms", ""), table.sheet, findings)
     opened.registry = told.get("registry")
+    opened.narrowed = bool(told.get("columns"))
     if (row := told.get("log_row", "")).isascii() and row.isdigit():
         opened.log_row = int(row)
     try:

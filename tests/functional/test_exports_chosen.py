@@ -268,3 +268,18 @@ def test_long_exports_say_how_far_they_are(home: Mapping[str, str], tmp_path: Pa
     assert export.returncode == 0
     assert b"Rows written: " in told
     assert told.endswith(b"\r\x1b[K")
+
+
+@pytest.mark.parametrize("kind", ["excel", "csv", "jsonl"])
+@pytest.mark.parametrize("style", [(), ("--labels", "--lang", "nl")])
+def test_b1_an_export_of_some_columns_loads_again_unchanged(
+    kind: str, style: tuple[str, ...], quick: Run, tmp_path: Path
+) -> None:
+    """It has not all sheets, and says so; what it has no column for stays as it is."""
+    out = tmp_path / {"excel": "some.xlsx", "csv": "some", "jsonl": "some.jsonl"}[kind]
+    assert quick("exports", kind, "--out", out, "--columns", "edss,sex", "--shared", *style).code == 0
+    for how in ((), ("--blank-clears",)):
+        done = quick("imports", "run", out, "--json", "--no-marked", *how, *TODAY)
+        told = json.loads(done.out)
+        assert (done.code, told["findings"], told["summary"]["changed"]) == (0, [], 0)
+        assert told["summary"]["unchanged"] == sum(told["rows"].values()) > 60
