@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from msreg.errors import Phrase
 from msreg.services.differing import CellChange
@@ -99,6 +100,8 @@ class Loaded:
     changes: list[RowChange] = field(default_factory=list)
     batch: int | None = None
     """Number of the batch in the history, when it was loaded."""
+    saved: datetime | None = None
+    """The date of the file, where it has one."""
     seconds: float = 0.0
 
     @property

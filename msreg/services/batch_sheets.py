@@ -20,10 +20,12 @@ from msreg.vocabulary import N_, Record
 
 PROVENANCE = frozenset(("provenance", "herkomst"))
 LISTS = "msreg_lists"
-IGNORED_SHEETS = PROVENANCE | frozenset(
-    ("codebook", "codeboek", "summary", "samenvatting", "findings", "bevindingen", LISTS)
-)
+FINDINGS = frozenset(("findings", "bevindingen"))
+IGNORED_SHEETS = PROVENANCE | FINDINGS | frozenset(("codebook", "codeboek", "summary", "samenvatting", LISTS))
 """Sheets that msreg itself adds to a workbook."""
+
+DATED = frozenset(("date of the file", "datum van het bestand"))
+"""What stands before that date on the sheet with the findings, in either language."""
 
 NEEDED = (Record.PATIENT, Record.COURSE, Record.DISEASE, Record.MEDICATION)
 MOST = 100_000
@@ -81,6 +83,8 @@ class Opened:
     registry: str | None = None
     log_row: int | None = None
     made_at: datetime | None = None
+    saved: datetime | None = None
+    """Of a marked copy: the date of the file that it is a copy of. Mending it makes its answers no newer."""
     narrowed: bool = False
     """An export of some columns: sheets that have none of them are not missing."""
 
@@ -99,6 +103,8 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
         if sheet is None:
             if name in PROVENANCE or name == LISTS:
                 _origin(table, opened, findings)
+            elif name in FINDINGS:
+                opened.saved = _copied(table)
             elif name not in IGNORED_SHEETS:
                 unknown.append(table.sheet)
                 findings.tell(of_file("FIL-002", table.sheet, N_("this sheet is not known and was not read")))
@@ -227,6 +233,18 @@ def _origin(table: Table, opened: Opened, findings: Findings) -> None:
     except ValueError:
         return
     opened.made_at = found if found.tzinfo else None
+
+
+def _copied(table: Table) -> datetime | None:
+    """The date that a marked copy tells of the file that it is a copy of."""
+    for _number, cells in islice(table.rows, 20):
+        if len(cells) > 1 and _word(cells[0]) in DATED:
+            try:
+                found = datetime.fromisoformat(_word(cells[1]))
+            except ValueError:
+                return None
+            return found if found.tzinfo else None
+    return None
 
 
 def _word(cell: object) -> str:

@@ -82,13 +82,16 @@ def load(
     source = file.source
     findings = Findings()
     opened = open_sheets(source, findings, centre_known=how.centre is not None)
+    dates = [each for each in (file.saved, opened.saved) if each is not None]
+    saved = min(dates) if file.saved else None
     stored: list[str] = []
     with writing(registry, by=by, event=event, action=Action.EXECUTE, dry_run=not keep, plain=True) as work:
         in_passing(work.db)
         index = index_of(work.db, opened.parts, how.centre)
-        loading = Loading(registry, work, opened, index, findings, how, today, file.saved, stored)
+        loading = Loading(registry, work, opened, index, findings, how, today, saved, stored)
         loading.run(step)
         result = loading.result(source, dry_run=not keep)
+        result.saved = saved
         if keep and not result.refused:
             result.batch = record_batch(
                 work, seq=work.log.seq, file=str(source.name), sha256=source.sha256, format=source.format,

@@ -123,6 +123,8 @@ def _about(done: Loaded, when: datetime, translate: Translate) -> Iterator[tuple
     file = done.file.text(translate) if isinstance(done.file, Phrase) else done.file
     yield N_("file"), file
     yield N_("hash, SHA-256"), done.sha256
+    if done.saved is not None:
+        yield N_("date of the file"), done.saved.isoformat(timespec="seconds")
     yield N_("checked"), when.astimezone(ZoneInfo(AMSTERDAM)).strftime("%Y-%m-%d %H:%M")
     yield N_("version of msreg"), __version__
     yield N_("result"), translate(_result(done))

@@ -16,9 +16,12 @@ import pytest
 
 from msreg.formats.csv_out import write_folder
 from msreg.formats.jsonl_out import write_file
+from msreg.formats.registry import read
 from msreg.formats.sheets import SheetOut
+from msreg.formats.xlsx_out import write_workbook
 from msreg.forms.columns import forms_of
 from msreg.screen.batch import loaded_data
+from msreg.screen.language import _, activate
 from msreg.services.batch_loading import How
 from msreg.services.batch_result import Loaded
 from msreg.services.batches import batch_label
@@ -26,6 +29,7 @@ from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.services.editing import edit_record
 from msreg.services.exports import Style, export
 from msreg.services.imports import BatchFile, load, load_batch, open_batch
+from msreg.services.marked_copy import mark
 from msreg.services.patients import Asked
 from msreg.services.saving import save
 from msreg.services.undoing import undo_batch
@@ -33,7 +37,7 @@ from msreg.services.writing import writing
 from msreg.store.actor import Actor
 from msreg.store.queries import walking
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Record
+from msreg.vocabulary import Action, Language, Record
 
 Row = dict[str, Any]
 Rows = dict[str, Callable[..., Row]]
@@ -444,3 +448,27 @@ def test_files_that_name_no_time_of_their_own_are_judged_by_their_date(desk_at: 
         SheetOut("medication", ["centre", "patient_number", "medicine", "start_date"], []),
     ])  # fmt: skip
     assert kept(desk_at.load(desk_at.saved(folder, 0), check=True)) == []
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("language", Language)
+def test_mending_a_marked_copy_makes_its_answers_no_newer(
+    kind: str, language: Language, desk_at: Desk, row: Rows, stored: Stored
+) -> None:
+    """Its rows are those of the file that it is a copy of, whenever it was saved."""
+    desk_at.at(1).enter(Record.PATIENT, entered(row["patient"](email="hand@example.org")))
+    folder = desk_at.file(0, patients=[row["patient"](email="file@example.org")])
+    source = folder
+    if kind == "xlsx":
+        tables = [SheetOut(t.sheet, t.header, [cells for _n, cells in t.rows]) for t in read(folder).tables]
+        source = desk_at.saved(write_workbook(desk_at.folder / "november.xlsx", tables), 0)
+    file = open_batch(desk_at.registry, by=desk_at.by, path=source)
+    done = load(desk_at.registry, by=desk_at.by, file=file, today=desk_at.today, check=True, how=SEEN)
+    activate(language)
+    try:
+        copy = mark(done, source, file.source.tables, when=NOON, language=language, translate=_)
+    finally:
+        activate(Language.EN)
+    again = desk_at.at(6).load(desk_at.saved(copy, 5))
+    assert kept(again) == [("patients", 2, "email")]
+    assert stored("patient")[0]["email"] == "hand@example.org"
