@@ -293,7 +293,7 @@ def test_every_query_runs_on_the_schema_of_the_models(
             assert len(left) == leaving.count_of_event(db, record, made) > 0
             assert {len(row) for row in left} == {len(names)}
         assert {each.event for each in setters.changes_of(db, ids)} == {"demo.fill"}
-        course = list(dossiers.records_of(db, Record.COURSE, ids))[0]
+        course = next(dossiers.records_of(db, Record.COURSE, ids))
         row = {"id": course["id"], "edss": course["edss"], "version": course["version"] + 1}
         with transaction(db):
             assert saving.change(db, "course", [row]) == 1

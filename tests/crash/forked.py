@@ -61,9 +61,11 @@ class Running:
             os.set_blocking(each, False)
         self.touched = self.database().st_mtime_ns
         self.begun = time.monotonic()
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # until there is a program to stop
         self.pid = os.fork()
         if not self.pid:
             self._become([*map(str, words), "--today", TODAY.isoformat()], (out, err), first)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(out)
         os.close(err)
 
@@ -87,6 +89,7 @@ class Running:
             from msreg.__main__ import main
 
             try:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
                 code = main(words)
                 sys.stdout.flush()
                 sys.stderr.flush()

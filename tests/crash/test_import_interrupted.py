@@ -45,7 +45,8 @@ def test_c9_ctrl_c_leaves_nothing_half_done(
             stopped += 1
             kept += done
             assert ended.out == ""
-            assert len(ended.err.splitlines()) == 1
+            # One sentence, or none when it was stopped before its first line ran.
+            assert len(ended.err.splitlines()) == 1 or (not ended.err and not done)
             assert "Traceback" not in ended.err
     assert stopped - kept >= (anywhere + in_commit) // 3
     assert run(folder, *ground.words).code == 0
