@@ -10,6 +10,9 @@ from typing import Any
 from msreg.formats.cells import Cell
 from msreg.formats.remembered import Texts, texts
 
+LISTS = "msreg_lists"
+"""The hidden sheet of a template, with its lists of answers and the versions of its forms."""
+
 SAMPLE = 200
 """Rows that column widths are taken from."""
 

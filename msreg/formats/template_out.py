@@ -13,11 +13,9 @@ from typing import Any
 
 from msreg.formats.atomic import finished_file
 from msreg.formats.cells import Cell, letter
+from msreg.formats.sheets import LISTS
 from msreg.formats.validation import Rule, Typed, told
 from msreg.vocabulary import N_
-
-LISTS = "msreg_lists"
-"""The hidden sheet with the drop-down lists and what the template is for; imports pass it over."""
 
 LAST_ROW = 100_000
 """Input help and formats reach so far; they are kept as ranges, so a long reach costs nothing."""

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msreg.formats.cells import Note, letter
+from msreg.formats.sheets import LISTS
 from msreg.formats.xlsx_rows import Rows
 from msreg.vocabulary import N_
 
 TOLD = 100
 """Merged ranges of one sheet that are told one by one."""
 
-LISTS = "msreg_lists"
-"""The sheet of a template that is hidden because people have nothing to look for in it."""
 
 _DOWN = N_("merged down to row {last}: each of these rows was given the value of the first cell")
 _ACROSS = N_("merged across to column {last}: only the first column was given the value")

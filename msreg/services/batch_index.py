@@ -16,10 +16,12 @@ from datetime import date
 
 from msreg.errors import Refused
 from msreg.formats.cells import Cell, Row, Unreadable, pick
+from msreg.forms.cleaning import Reader
 from msreg.forms.columns import sheet_of
 from msreg.forms.values import reader
-from msreg.services.batch_rows import BatchRow, Tell, typed
+from msreg.services.batch_rows import NOTHING, BatchRow, Tell, typed
 from msreg.services.batch_sheets import Part
+from msreg.services.template_words import EXAMPLES
 from msreg.store.connect import Database
 from msreg.vocabulary import N_, Record
 
@@ -27,8 +29,7 @@ Key = tuple[str, str]
 """Id of a centre and a patient number in it."""
 
 ABSENT, PASSED_OVER, NOBODY = -3, -2, -1
-EXAMPLES = frozenset(("voorbeeld", "example"))
-"""Patient numbers of a template's example rows."""
+_EXAMPLES = frozenset(each.casefold() for each in EXAMPLES.values())
 
 MOST_OF_ONE = 20_000
 """Rows of one patient: all of them are judged together, and nobody has one a day for fifty years."""
@@ -69,12 +70,12 @@ def index_of(db: Database, parts: list[Part], default_centre: str | None) -> Ind
         patient = NOBODY
         for number, cells in pick(part.table.rows, columns):
             named = (cells[0], cells[1] if len(cells) > 1 else None)
-            if named != last:  # mostly it is the patient of the row before
+            if named != last or type(cells[0]) is not type(last[0]):  # mostly it is who was in the row before
                 last = named
                 if any(isinstance(each, Unreadable) for each in named):
                     patient = NOBODY  # what is wrong with the cell is told when it is typed
                 else:
-                    patient = _patient(db, index, read(cells[0])[0], named[1] or default_centre)
+                    patient = _patient(db, index, _number(read, cells[0]), named[1] or default_centre)
             whose.extend([ABSENT] * (number - len(whose)))
             whose.append(patient)
             if patient == NOBODY:
@@ -92,9 +93,15 @@ def index_of(db: Database, parts: list[Part], default_centre: str | None) -> Ind
     return index
 
 
+def _number(read: Reader, cell: Cell) -> str | None:
+    """The patient number in a cell; a word for nothing is nobody's."""
+    number: str | None = read(cell)[0]
+    return None if number is None or number.casefold() in NOTHING else number
+
+
 def _patient(db: Database, index: Index, number: str | None, centre: Cell) -> int:
     """The number within the file of the patient of a row."""
-    if number is not None and number.casefold() in EXAMPLES:
+    if number is not None and number.casefold() in _EXAMPLES:
         return PASSED_OVER
     if number is None or centre is None:
         return NOBODY

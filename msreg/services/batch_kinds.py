@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msreg.forms.problems import Kind
+from msreg.services.placed import PlacedFinding
 from msreg.vocabulary import N_, Severity
 
 _E, _W = Severity.ERROR, Severity.WARNING
@@ -50,3 +51,11 @@ KINDS: Mapping[str, Kind] = {
              N_("a whole column in the wrong format"), N_("mend the faults that are told, and check again")),
     )
 }  # fmt: skip
+
+
+def of_file(
+    code: str, sheet: str, message: str, *, row: int | None = None, column: str | None = None,
+    field: str | None = None, hint: str | None = None, params: Mapping[str, object] | None = None,
+) -> PlacedFinding:  # fmt: skip
+    """A finding about a file or a sheet as such."""
+    return PlacedFinding(sheet, row, column, field, code, KINDS[code].severity, message, hint, params or {})

@@ -60,7 +60,8 @@ class Loading:
         self._findings = findings
         self._how = how
         self._today = today
-        self._age = Age(opened.log_row if opened.registry == registry.uuid else None, opened.made_at, saved)
+        told = opened.origin
+        self._age = Age(told.log_row if told.registry == registry.uuid else None, told.exported, saved)
         self._stored = stored
         self._blocked = findings.errors > 0
         self._merging = Merging(work.db, work.by, index, findings.tell, blank_clears=how.blank_clears)

@@ -14,13 +14,14 @@ from msreg.forms.answers import counting
 from msreg.forms.columns import forms_of
 from msreg.services import access
 from msreg.services.access import works_for
+from msreg.services.batch_identity import Identity, by_identity, identity_of, medication_of, unclear
 from msreg.services.batch_index import NOBODY, Index, Key, Piece
 from msreg.services.batch_rows import BatchRow, Tell
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
 from msreg.store.queries import dossiers as queries
-from msreg.vocabulary import N_, DiseaseKind, Record
+from msreg.vocabulary import N_, Record
 
 Values = dict[str, Any]
 
@@ -196,9 +197,6 @@ def _lay_patient(work: Merging, merged: Merged, row: BatchRow) -> None:
     dossier.patient.faulty = row.faulty
 
 
-Identity = tuple[Any, ...]
-
-
 def _lay_records(work: Merging, merged: Merged, rows: Iterable[BatchRow], record: Record) -> None:
     naming = frozenset(key for form in forms_of(record) for key in form.identity)
     stored: dict[int, dict[tuple[int, Identity], list[Entry]]] = {}
@@ -216,9 +214,9 @@ def _lay_records(work: Merging, merged: Merged, rows: Iterable[BatchRow], record
             continue
         parent: Entry | None = None
         if record is Record.ADVERSE_EVENT:
-            parent = _medication(dossier, row)
+            parent = medication_of(dossier, row)
             if parent is None:
-                if row.faulty.isdisjoint(("medicine", "medication_start")) and not _unclear(dossier):
+                if row.faulty.isdisjoint(("medicine", "medication_start")) and not unclear(dossier):
                     _refuse(
                         work,
                         row,
@@ -229,7 +227,7 @@ def _lay_records(work: Merging, merged: Merged, rows: Iterable[BatchRow], record
                     )
                 continue
         if row.patient not in stored:
-            stored[row.patient] = _by_identity(dossier, record)
+            stored[row.patient] = by_identity(dossier, record)
         identity = identity_of(record, row.values)
         waiting = stored[row.patient].get((id(parent), identity)) if identity is not None else None
         if waiting:
@@ -243,44 +241,3 @@ def _lay_records(work: Merging, merged: Merged, rows: Iterable[BatchRow], record
         if row.faulty and not naming.isdisjoint(row.faulty):
             # It cannot be told which record this is, so it is compared with none.
             entry.faulty = row.faulty | naming
-
-
-def _by_identity(dossier: Dossier, record: Record) -> dict[tuple[int, Identity], list[Entry]]:
-    """The records that the registry has of a patient, by what tells them apart."""
-    found: dict[tuple[int, Identity], list[Entry]] = {}
-    for entry in dossier.of(record):
-        identity = identity_of(record, entry.values)
-        if entry.id is not None and identity is not None:
-            found.setdefault((id(entry.parent), identity), []).append(entry)
-    return found
-
-
-@cache
-def identity_keys(record: Record) -> tuple[str, ...]:
-    return tuple(key for form in forms_of(record) for key in form.identity)
-
-
-def identity_of(record: Record, values: Values) -> Identity | None:
-    """What tells this record from the others of its kind and patient; None when it is not known."""
-    if record is Record.DISEASE and values.get("kind") == DiseaseKind.REFERRAL:
-        return (DiseaseKind.REFERRAL,)  # there is one referral, dated or not
-    found = tuple([values.get(key) for key in identity_keys(record)])
-    return None if None in found else found
-
-
-def _unclear(dossier: Dossier) -> bool:
-    """Whether a medication of the file has a fault in what names it: a side effect may be of that one."""
-    return not all(
-        each.faulty.isdisjoint(("medicine", "start_date")) for each in dossier.of(Record.MEDICATION)
-    )
-
-
-def _medication(dossier: Dossier, row: BatchRow) -> Entry | None:
-    """The medication that a side effect belongs to, in the file or in the registry."""
-    wanted = (row.parents.get("medicine"), row.parents.get("medication_start"))
-    if None in wanted:
-        return None
-    for entry in dossier.of(Record.MEDICATION):
-        if (entry.values.get("medicine"), entry.values.get("start_date")) == wanted:
-            return entry
-    return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from msreg.forms.columns import forms_of, from_json
 from msreg.services.batch_conflicts import CODE, Age, newer
-from msreg.services.batch_merge import Identity, identity_keys, identity_of
+from msreg.services.batch_identity import Identity, identity_keys, identity_of
 from msreg.services.batch_rows import BatchRow, Tell
 from msreg.services.dossiers import Dossier, Entry
 from msreg.store.connect import Database

@@ -5,27 +5,24 @@ Sheets and columns are named by key or by label in either language, in any order
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import islice
 
 from msreg.formats.cells import Source, Table, letter
+from msreg.formats.sheets import LISTS
 from msreg.forms.cleaning import clean
-from msreg.forms.columns import Column, Sheet, forms_of, sheet_of, sheets
-from msreg.services.batch_kinds import KINDS
+from msreg.forms.columns import Column, Sheet, sheet_of, sheets
+from msreg.services.batch_kinds import of_file
+from msreg.services.batch_origin import (
+    FINDINGS,
+    IGNORED_SHEETS,
+    PROVENANCE,
+    Origin,
+    copied_from,
+    read_origin,
+)
 from msreg.services.batch_rows import Header, placed_column
 from msreg.services.placed import PlacedFinding
 from msreg.vocabulary import N_, Record
-
-PROVENANCE = frozenset(("provenance", "herkomst"))
-LISTS = "msreg_lists"
-FINDINGS = frozenset(("findings", "bevindingen"))
-IGNORED_SHEETS = PROVENANCE | FINDINGS | frozenset(("codebook", "codeboek", "summary", "samenvatting", LISTS))
-"""Sheets that msreg itself adds to a workbook."""
-
-DATED = frozenset(("date of the file", "datum van het bestand"))
-"""What stands before that date on the sheet with the findings, in either language."""
 
 NEEDED = (Record.PATIENT, Record.COURSE, Record.DISEASE, Record.MEDICATION)
 MOST = 100_000
@@ -77,16 +74,10 @@ class Part:
 
 @dataclass(slots=True)
 class Opened:
-    """A batch file whose headers were read. An export tells of which registry it is, and when it was made."""
+    """A batch file whose headers were read, and what it tells of where it came from."""
 
     parts: list[Part] = field(default_factory=list)
-    registry: str | None = None
-    log_row: int | None = None
-    made_at: datetime | None = None
-    saved: datetime | None = None
-    """Of a marked copy: the date of the file that it is a copy of. Mending it makes its answers no newer."""
-    narrowed: bool = False
-    """An export of some columns: sheets that have none of them are not missing."""
+    origin: Origin = field(default_factory=Origin)
 
 
 def open_sheets(source: Source, findings: Findings, *, centre_known: bool = False) -> Opened:
@@ -102,9 +93,9 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
         sheet = next((each for each in sheets() if name in each.names), None)
         if sheet is None:
             if name in PROVENANCE or name == LISTS:
-                _origin(table, opened, findings)
+                read_origin(table, opened.origin, findings.tell)
             elif name in FINDINGS:
-                opened.saved = _copied(table)
+                opened.origin.saved = copied_from(table)
             elif name not in IGNORED_SHEETS:
                 unknown.append(table.sheet)
                 findings.tell(of_file("FIL-002", table.sheet, N_("this sheet is not known and was not read")))
@@ -118,7 +109,7 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
         header = Header(sheet, table.sheet, table.header_row, {c.key: at for at, c in columns}, letters)
         if _names_records(header, findings, centre_known):
             opened.parts.append(Part(table, header, columns))
-    whole = source.whole and not opened.narrowed
+    whole = source.whole and not opened.origin.narrowed
     for key in [sheet_of(record).key for record in NEEDED if whole]:
         if key not in seen:
             findings.tell(
@@ -141,14 +132,6 @@ def open_sheets(source: Source, findings: Findings, *, centre_known: bool = Fals
         )
     opened.parts.sort(key=lambda part: list(Record).index(part.header.sheet.record))
     return opened
-
-
-def of_file(
-    code: str, sheet: str, message: str, *, row: int | None = None, column: str | None = None,
-    field: str | None = None, hint: str | None = None, params: Mapping[str, object] | None = None,
-) -> PlacedFinding:  # fmt: skip
-    """A finding about a file or a sheet as such."""
-    return PlacedFinding(sheet, row, column, field, code, KINDS[code].severity, message, hint, params or {})
 
 
 def notes(part: Part) -> list[PlacedFinding]:
@@ -213,57 +196,3 @@ def _columns(table: Table, sheet: Sheet, findings: Findings) -> list[tuple[int, 
         else:
             found[column.key] = (at, column)
     return list(found.values())
-
-
-def _origin(table: Table, opened: Opened, findings: Findings) -> None:
-    """What the file says of where it came from: an export's provenance, or the lists of a template."""
-    rows = [list(map(_word, cells)) for _number, cells in islice(table.rows, 60)]
-    header = [_word(name) for name in table.header]
-    if header[:1] == ["key"] or header[:1] == ["msreg"]:
-        told = {row[0]: row[1] for row in rows if len(row) > 1}
-    else:
-        told = dict(zip(header, rows[0], strict=False)) if rows else {}
-    _compare_forms(told.get("forms", ""), table.sheet, findings)
-    opened.registry = told.get("registry")
-    opened.narrowed = bool(told.get("columns"))
-    if (row := told.get("log_row", "")).isascii() and row.isdigit():
-        opened.log_row = int(row)
-    try:
-        found = datetime.fromisoformat(told.get("exported_at", ""))
-    except ValueError:
-        return
-    opened.made_at = found if found.tzinfo else None
-
-
-def _copied(table: Table) -> datetime | None:
-    """The date that a marked copy tells of the file that it is a copy of."""
-    for _number, cells in islice(table.rows, 20):
-        if len(cells) > 1 and _word(cells[0]) in DATED:
-            try:
-                found = datetime.fromisoformat(_word(cells[1]))
-            except ValueError:
-                return None
-            return found if found.tzinfo else None
-    return None
-
-
-def _word(cell: object) -> str:
-    return "" if cell is None else str(cell)
-
-
-def _compare_forms(told: str, sheet: str, findings: Findings) -> None:
-    versions: dict[str, str] = dict(_pair(each.split(":")) for each in told.split() if each.count(":") == 1)
-    for form in (form for record in Record for form in forms_of(record)):
-        made_for = versions.get(form.key)
-        if made_for is not None and made_for != str(form.version):
-            findings.tell(
-                of_file(
-                    "FIL-019", sheet, N_("made for version {then} of the form {form}; version {now} is in force"),
-                    hint=N_("make a new one with: msreg imports template"),
-                    params={"then": repr(made_for[:10]), "form": form.key, "now": form.version},
-                )
-            )  # fmt: skip
-
-
-def _pair(parts: Sequence[str]) -> tuple[str, str]:
-    return parts[0], parts[1]

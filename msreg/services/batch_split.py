@@ -10,11 +10,11 @@ from pathlib import Path
 from msreg.errors import Conflict, Usage
 from msreg.formats.atomic import finished_file
 from msreg.formats.cells import Cell, Source, Table, Unreadable
-from msreg.formats.sheets import SheetOut
+from msreg.formats.sheets import LISTS, SheetOut
 from msreg.forms.cleaning import clean
 from msreg.forms.columns import MARKS
+from msreg.services.batch_origin import PROVENANCE
 from msreg.services.batch_result import Loaded
-from msreg.services.batch_sheets import LISTS, PROVENANCE
 from msreg.services.beside import dated_as, known_sheets, named
 from msreg.vocabulary import N_
 

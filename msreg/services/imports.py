@@ -82,7 +82,7 @@ def load(
     source = file.source
     findings = Findings()
     opened = open_sheets(source, findings, centre_known=how.centre is not None)
-    dates = [each for each in (file.saved, opened.saved) if each is not None]
+    dates = [each for each in (file.saved, opened.origin.saved) if each is not None]
     saved = min(dates) if file.saved else None
     stored: list[str] = []
     with writing(registry, by=by, event=event, action=Action.EXECUTE, dry_run=not keep, plain=True) as work:

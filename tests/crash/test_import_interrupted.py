@@ -44,7 +44,7 @@ def test_c9_ctrl_c_leaves_nothing_half_done(
         if ended.code == 130:
             stopped += 1
             kept += done
-            assert ended.out == ""
+            assert ended.out == "" or done  # stopped behind its last line, it has told what it did
             # One sentence, or none when it was stopped before its first line ran.
             assert len(ended.err.splitlines()) == 1 or (not ended.err and not done)
             assert "Traceback" not in ended.err

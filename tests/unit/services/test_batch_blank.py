@@ -284,3 +284,11 @@ def test_the_example_of_a_template_is_passed_over(word: str, lay: Lay, row: Rows
     done = lay(patients=[row["patient"](word, sex="vrouwelyk"), row["patient"]("1")],
                courses=[row["course"](word, mri_date="-")])  # fmt: skip
     assert (findings(done), counted(done), done.patients) == ([], (1, 0, 0, 0, 0), 1)
+
+
+@pytest.mark.parametrize("word", ["-", "n.v.t.", "N/A"])
+def test_nobody_is_called_nothing(word: str, lay: Lay, row: Rows) -> None:
+    """A word for nothing where the patient number belongs names nobody, on every sheet."""
+    done = lay(patients=[row["patient"](), row["patient"](word)], courses=[row["course"](word)])
+    told = {(each.sheet, each.row, each.code) for each in done.errors}
+    assert told == {("patients", 3, "FIL-010"), ("courses", 2, "FIL-010")}
