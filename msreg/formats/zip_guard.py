@@ -18,7 +18,7 @@ from msreg.formats.limits import MAX_DIRECTORY_BYTES, MAX_PARTS, MAX_UNPACKED_BY
 
 PIECE = 2**19
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 """What the library raises for a zip that is damaged, or that somebody made to look so."""
 
 

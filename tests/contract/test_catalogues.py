@@ -180,7 +180,7 @@ CALLS = (
     ("imports", "check", str(ROOT / "tests/fixtures/batch/faulty.xlsx"), "--no-marked"), ("exports", "excel", "--out", "x.csv"),
     ("audit", "list"), ("audit", "verify"), ("audit", "show", "999"), ("db", "check"), ("db", "upgrade"),
     ("db", "recover"), ("init",), ("doctor",), ("forms", "list"), ("forms", "check", "no.toml"),
-    ("forms", "show", "medication"), ("rules", "list"), ("rules", "show", "MED-003"), ("rules", "show", "XXX-001"),
+    ("forms", "show", "medication"), ("rules", "list"), ("rules", "show", "MED-003"), ("rules", "show", "ABC-001"),
     ("help", "settings"), ("help", "exit-codes"), ("help", "json"), ("nothing",), (),
 )  # fmt: skip
 
