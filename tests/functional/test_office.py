@@ -300,7 +300,7 @@ def test_centres(registry: Registry, run: Run) -> None:
     edited = run("centres", "edit", "gro01", "--inactive", "--name", "Groningen", "--json")
     assert json.loads(edited.out) == {"code": "GRO01", "changed": {"active": False}}
     assert run("centres", "edit", "gro01").code == 2
-    assert run("centres", "edit", "XXX", "--active").code == 3
+    assert run("centres", "edit", "NOP", "--active").code == 3
     rows = json.loads(run("centres", "list", "--json").out)
     assert [row["code"] for row in rows] == ["AMS01", "GRO01", "UTR01"]
     assert set(rows[0]) == {"code", "name", "city", "active", "patients"}
@@ -310,7 +310,7 @@ def test_centres(registry: Registry, run: Run) -> None:
 def test_users(registry: Registry, run: Run) -> None:
     assert run("users", "add", "jan", "--role", "reader").code == 2
     assert run("users", "add", "jan", "--role", "boss").code == 2
-    assert run("users", "add", "jan", "--role", "reader", "--centre", "XXX").code == 3
+    assert run("users", "add", "jan", "--role", "reader", "--centre", "NOP").code == 3
     added = run("users", "add", "jan", "--role", "reader", "--centre", "ams01", "--json")
     assert json.loads(added.out) == {"user": "jan", "role": "reader", "centre": "AMS01"}
     assert run("users", "add", "jan", "--role", "desk").code == 8

@@ -568,6 +568,6 @@ def test_what_is_no_filter_is_a_usage_error(words: list[str], people: list[One],
 
 
 def test_a_centre_that_is_none(people: list[One], run: Run) -> None:
-    done = run("patients", "list", "--centre", "XXX99")
+    done = run("patients", "list", "--centre", "NOP99")
     assert (done.code, done.out) == (3, "")
-    assert "XXX99" in done.err
+    assert "NOP99" in done.err

@@ -281,7 +281,7 @@ def test_a_row_that_names_no_patient_or_no_centre(lay: Lay, row: Rows) -> None:
     """FIL-010 and FIL-006 at the cell that would name it."""
     done = lay(
         patients=[row["patient"]()],
-        courses=[row["course"](""), row["course"](centre=None), row["course"](centre="XXX99")],
+        courses=[row["course"](""), row["course"](centre=None), row["course"](centre="NOP99")],
     )
     assert places(done) == [
         ("courses", 2, "patient_number", "FIL-010"),

@@ -62,7 +62,7 @@ def a_file(row: Rows) -> Sheets:
     patients = [row["patient"](f"{n:05d}", family_name=f"Naam {n}") for n in range(1, 10)]
     patients[3]["sex"] = "vrouwelyk"
     patients[4] |= {"patient_number": "A-5", "bsn": BSNS[0]}  # 00005 under a new number
-    patients[7] |= {"centre": "XXX99"}
+    patients[7] |= {"centre": "NOP99"}
     patients += [row["patient"](""), row["patient"]("00001", centre="UTR01")]
     courses = [
         row["course"](f"{n:05d}", course_date=date(2019 + year, month, 1 + n))

@@ -134,7 +134,7 @@ def test_not_with_the_own_centre(scene: Scene) -> None:
 
 def test_not_with_a_centre_that_is_none_or_has_left(scene: Scene) -> None:
     with pytest.raises(NotFound):
-        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="XXX99", today=TODAY)
+        share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="NOP99", today=TODAY)
     edit_centre(scene.registry, by=scene.desk, code="UTR01", active=False)
     with pytest.raises(Conflict):
         share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=TODAY)
