@@ -95,7 +95,8 @@ def load(
         if keep and not result.refused:
             result.batch = record_batch(
                 work, seq=work.log.seq, file=str(source.name), sha256=source.sha256, format=source.format,
-                centres=result.centres, counts=result.summary, partial=how.partial,
+                centres=result.centres, counts=result.summary,
+                partial=how.partial and result.in_part,
             )  # fmt: skip
         work.keep = keep and not result.refused
         work.about = {

@@ -292,3 +292,10 @@ def test_what_only_the_checks_of_the_whole_record_see(lay: Lay, row: Rows, store
     assert {each.sheet for each in done.errors} == {"courses", "medication"}
     assert fates(done)["patients"] == ["skipped", "skipped", "added"]
     assert numbers(stored) == ["3"]
+
+
+def test_a_load_that_left_nothing_out_is_not_in_part(lay: Lay, row: Rows, stored: Stored) -> None:
+    """B5: --partial was asked for, and there was no fault that it had to leave out."""
+    lay(how=How(partial=True), patients=[row["patient"]()])
+    lay(how=How(partial=True), patients=[row["patient"](), row["patient"]("00002", email="no address")])
+    assert [bool(each["partial"]) for each in stored("batch")] == [False, True]
