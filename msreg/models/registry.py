@@ -9,6 +9,7 @@ from msreg.models.audit import AuditEvent, AuditItem
 from msreg.models.batch import Batch
 from msreg.models.course import Course
 from msreg.models.disease import DiseaseEvent
+from msreg.models.draft import Draft
 from msreg.models.medication import AdverseEvent, Medication
 from msreg.models.office import Centre, Meta, Operator
 from msreg.models.patient import Patient, Share
@@ -26,6 +27,7 @@ TABLES = (
     AuditEvent,
     AuditItem,
     Batch,
+    Draft,
 )
 
 
