@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 
@@ -19,10 +19,21 @@ class AuditEvent(SQLModel, table=True):
 
 
 class AuditItem(SQLModel, table=True):
-    """One record that an event touched or showed, with what it was and what it became."""
+    """One record that an event touched or showed, with what it was and what it became.
+
+    `erased_seq` is the event that took both away, when the patient was erased.
+    """
 
     __tablename__ = "audit_item"
-    __table_args__ = (Index("ix_audit_item_patient", "patient_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_item_patient", "patient_id", "seq"),
+        Index(
+            "ix_audit_item_erased",
+            "erased_seq",
+            sqlite_where=text("erased_seq IS NOT NULL"),
+            postgresql_where=text("erased_seq IS NOT NULL"),
+        ),
+    )
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -33,3 +44,4 @@ class AuditItem(SQLModel, table=True):
     before: str | None = Field(default=None, sa_type=Text)
     after: str | None = Field(default=None, sa_type=Text)
     digest: str = Field(max_length=64)
+    erased_seq: int | None = None

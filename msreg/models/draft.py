@@ -16,7 +16,8 @@ class Draft(Row, table=True):
 
     `answers` are those that the record cannot take yet; the others stand in the record, `record_id`, once
     there is one. `passed` are the questions that were answered or left open, in the order in which they were
-    asked. No foreign keys to records: an entry outlives what somebody else deletes, and then says so.
+    asked, and `confirmed` the doubts that were called right. No foreign keys to records: an entry outlives what
+    somebody else deletes, and then says so.
     """
 
     __table_args__ = (
@@ -34,3 +35,4 @@ class Draft(Row, table=True):
     record_id: str | None = Field(default=None, max_length=32)
     answers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     passed: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    confirmed: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))

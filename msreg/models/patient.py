@@ -16,7 +16,8 @@ class Patient(Row, table=True):
     """A patient of the MS registry.
 
     The columns up to `diagnosis_phenotype` are items of the forms patient and diagnosis, and `answers` holds
-    the other items. The columns from `search_name` on are derived: services write them through the rules.
+    the other items. The columns from `search_name` on are derived: services write them through the rules; but
+    `withdrawn_on` is a fact, since when there is no consent any more.
     """
 
     __table_args__ = (
@@ -57,6 +58,7 @@ class Patient(Row, table=True):
         from_1900("deceased_on"),
         from_1900("treatment_ended_on"),
         from_1900("diagnosis_date"),
+        from_1900("withdrawn_on"),
         CheckConstraint("deceased_on >= birth_date", name="ck_deceased_on"),
     )
 
@@ -90,6 +92,7 @@ class Patient(Row, table=True):
     last_phenotype: str | None = Field(default=None, max_length=4)
     course_due_on: date | None = Field(default=None, sa_column=Column(Date))
     invite_due_on: date | None = Field(default=None, sa_column=Column(Date))
+    withdrawn_on: date | None = None
 
 
 class Share(Row, table=True):

@@ -13,6 +13,7 @@ from msreg.models.draft import Draft
 from msreg.models.medication import AdverseEvent, Medication
 from msreg.models.office import Centre, Meta, Operator
 from msreg.models.patient import Patient, Share
+from msreg.models.tombstone import Tombstone
 
 TABLES = (
     Meta,
@@ -27,6 +28,7 @@ TABLES = (
     AuditEvent,
     AuditItem,
     Batch,
+    Tombstone,
     Draft,
 )
 

@@ -65,6 +65,8 @@ class PatientFacts(_Facts):
     first_symptom: PartialDate | None = None
     diagnosis_date: date | None = None
     diagnosis_phenotype: str | None = None
+    number_known: bool = False
+    """Whether another patient of the centre has this patient number."""
     bsn_known: str | None = None
     """None, "same_centre" or "other_centre": another patient with this BSN."""
 

@@ -205,3 +205,23 @@ def bsn_is_new_in_registry(patient: PatientFacts, record: RecordFacts, today: da
             N_("a patient with this BSN is in the registry already and cannot be registered again"),
             hint=N_("contact the service desk and ask to have the patient shared with your centre"),
         )
+
+
+@check("PAT-013", Record.PATIENT, "number_known")
+def number_is_new_in_centre(patient: PatientFacts, record: RecordFacts, today: date) -> Iterator[Fault]:
+    """Patient number belongs to one patient of the centre
+
+    The number is the hospital's own and stands for one person. When another patient of the centre has it,
+    one of the two was typed wrong, or this person is in the registry already.
+
+    Bad: two patients of one centre with the number 00012.
+
+    Good: 00012 and 00031.
+    """
+    if patient.number_known:
+        yield at(
+            patient,
+            "patient_number",
+            N_("another patient of this centre has this number already"),
+            hint=N_("look that patient up and go on there, or correct the number"),
+        )

@@ -25,7 +25,14 @@ from msreg.services.dossiers import Dossier, Entry
 from msreg.vocabulary import Record, Severity
 
 
-def judge(dossier: Dossier, today: date, *, made_up: bool, bsn_known: str | None = None) -> list[Finding]:
+def judge(
+    dossier: Dossier,
+    today: date,
+    *,
+    made_up: bool,
+    bsn_known: str | None = None,
+    number_known: bool = False,
+) -> list[Finding]:
     """Everything that is wrong or doubtful in a dossier; each finding's `ref` is its `Entry`.
 
     A required question without an answer is an error in a new record. In a record that the registry has
@@ -36,7 +43,8 @@ def judge(dossier: Dossier, today: date, *, made_up: bool, bsn_known: str | None
         only = PatientFacts.of({"consent": dossier.patient.values.get("consent")}, ref=dossier.patient)
         found = run_checks(RecordFacts(patient=only, made_up=made_up), today)
         return found or [_problem(dossier.patient, "consent", REQUIRED)]
-    findings = run_checks(facts(dossier, made_up=made_up, bsn_known=bsn_known), today)
+    known = facts(dossier, made_up=made_up, bsn_known=bsn_known, number_known=number_known)
+    findings = run_checks(known, today)
     refused: dict[int, set[str]] = {}
     for finding in findings:
         if finding.is_error and finding.field:
@@ -82,7 +90,9 @@ def _problem(entry: Entry, key: str, problem: Problem, severity: Severity | None
     )
 
 
-def facts(dossier: Dossier, *, made_up: bool = False, bsn_known: str | None = None) -> RecordFacts:
+def facts(
+    dossier: Dossier, *, made_up: bool = False, bsn_known: str | None = None, number_known: bool = False
+) -> RecordFacts:
     """What the checks may know of a dossier."""
     return RecordFacts(
         patient=PatientFacts.of(
@@ -90,6 +100,7 @@ def facts(dossier: Dossier, *, made_up: bool = False, bsn_known: str | None = No
             ref=dossier.patient,
             faulty=dossier.patient.faulty,
             bsn_known=bsn_known,
+            number_known=number_known,
         ),
         courses=tuple(CourseFacts.of(_told(e), ref=e, faulty=e.faulty) for e in dossier.of(Record.COURSE)),
         disease=tuple(DiseaseFacts.of(_told(e), ref=e, faulty=e.faulty) for e in dossier.of(Record.DISEASE)),

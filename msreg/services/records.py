@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,10 +76,12 @@ def read_record(
     bsn: str | None = None,
     segment: str | None = None,
     reveal: bool = False,
+    about: Mapping[str, object] | None = None,
 ) -> PatientRecord:
     """Read one patient's record; that it was read is in the log first.
 
-    `segment` names the part that is shown. `reveal` shows the whole BSN and is logged as such.
+    `segment` names the part that is shown. `reveal` shows the whole BSN and is logged as such. `about`: what else
+    the log tells of the look; never a patient's value.
     """
     if reveal:
         access.require(registry, by=by, right=Right.BSN_REVEAL, event=event)
@@ -98,7 +101,7 @@ def read_record(
         look.patient_id = row["id"]
         look.patients = [row["id"]]
         look.segment = segment
-        look.about = {"reveal": reveal, "by_bsn": bsn is not None}
+        look.about = {"reveal": reveal, "by_bsn": bsn is not None, **(about or {})}
     return PatientRecord(registry_number(row["number"]), row, dossier, shared, centres)
 
 

@@ -43,8 +43,8 @@ def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) 
     changed: dict[Record, list[Values]] = {record: [] for record in Record}
     for dossier in dossiers:
         patient = dossier.patient
-        if patient.id is None:
-            patient.id = new_id()
+        if patient.stored is None and "number" not in patient.row:
+            patient.id = patient.id or new_id()
             patient.row = {"number": next_number()}
         touched = False
         counted: dict[Entry, int] = {}

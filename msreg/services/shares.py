@@ -6,132 +6,174 @@ other centre wrote stays, with its centre on it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msreg.errors import Conflict, NotAllowed, NotFound, Refused
+from msreg.errors import Conflict, NotFound, Refused
 from msreg.services import access
-from msreg.services.refusing import log_refused
+from msreg.services.consent import require_consent
+from msreg.services.naming import find_patient, registry_number
+from msreg.services.registering import require_registering
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
+from msreg.store.queries import saving as queries
+from msreg.store.queries.rows import named
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, Right
 
+Row = dict[str, Any]
 
-def share(registry: Registry, *, by: Actor, patient_id: str, centre_code: str, today: date) -> str:
-    """Share a patient with a centre from today on, and give that centre's code.
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A patient (registry number) and the centre that the record is shared with, from day to day."""
+
+    number: str
+    centre: str
+    name: str
+    since: date
+    until: date | None = None
+    """The day on which sharing ended; None while it lasts."""
+
+
+def share(
+    registry: Registry,
+    *,
+    by: Actor,
+    patient: str | None = None,
+    bsn: str | None = None,
+    patient_id: str | None = None,
+    centre_code: str,
+    today: date,
+) -> Sharing:
+    """Share a patient with a centre from today on. The patient is named as people do, or by id.
 
     Raises `NotFound` for a patient whom the actor may not see or a centre that does not exist, `NotAllowed`
-    when another centre registered the patient, `Refused` for the patient's own centre, and `Conflict` when
-    the centre has the patient already or no longer takes part.
+    when another centre registered the patient or consent was withdrawn, `Refused` for the patient's own
+    centre, and `Conflict` when the centre has the patient already or no longer takes part.
     """
-    access.require(registry, by=by, right=Right.PATIENTS_WRITE, event="patients.share")
-    _require_registering(registry, by, patient_id, "patients.share")
-    with writing(registry, by=by, event="patients.share", action=Action.CREATE) as work:
-        centre_id, code, active = _centre(work.db, centre_code)
-        if centre_id == _registered_by(work.db, by, patient_id):
+    event = "patients.share"
+    access.require(registry, by=by, right=Right.PATIENTS_WRITE, event=event)
+    with writing(registry, by=by, event=event, action=Action.CREATE, plain=True) as work:
+        row = _own(work, patient, bsn, patient_id)
+        require_consent(row)
+        centre = _centre(work.db, centre_code)
+        code = centre["code"]
+        if centre["id"] == row["centre_id"]:
             raise Refused(
                 N_("The centre {code} registered this patient and has the record already."),
                 field="centre",
                 code=code,
             )
-        if not active:
+        if not centre["active"]:
             raise Conflict(N_("The centre {code} does not take part any more."), field="centre", code=code)
-        if _open_share(work, patient_id, centre_id) is not None:
+        if open_share(work.db, row["id"], centre["id"]) is not None:
             raise Conflict(
                 N_("This patient is shared with the centre {code} already."), field="centre", code=code
             )
-        add(work, patient_id=patient_id, centre_id=centre_id, since=today)
-        work.patient_id = patient_id
+        add(work, patient_id=row["id"], centre_id=centre["id"], since=today)
         work.about = {"centre": code}
-    return code
+    return Sharing(registry_number(row["number"]), code, centre["name"], today)
 
 
-def unshare(registry: Registry, *, by: Actor, patient_id: str, centre_code: str, today: date) -> str:
-    """End the sharing of a patient with a centre, and give that centre's code.
+def unshare(
+    registry: Registry,
+    *,
+    by: Actor,
+    patient: str | None = None,
+    bsn: str | None = None,
+    patient_id: str | None = None,
+    centre_code: str,
+    today: date,
+) -> Sharing:
+    """End the sharing of a patient with a centre; what that centre wrote stays.
 
     Raises `NotFound` and `NotAllowed` as `share` does, and `Conflict` when the patient is not shared with it.
     """
-    access.require(registry, by=by, right=Right.PATIENTS_WRITE, event="patients.unshare")
-    _require_registering(registry, by, patient_id, "patients.unshare")
-    with writing(registry, by=by, event="patients.unshare", action=Action.UPDATE) as work:
-        centre_id, code, _ = _centre(work.db, centre_code)
-        row = _open_share(work, patient_id, centre_id)
-        if row is None:
+    event = "patients.unshare"
+    access.require(registry, by=by, right=Right.PATIENTS_WRITE, event=event)
+    with writing(registry, by=by, event=event, action=Action.UPDATE, plain=True) as work:
+        row = _own(work, patient, bsn, patient_id)
+        centre = _centre(work.db, centre_code)
+        code = centre["code"]
+        found = open_share(work.db, row["id"], centre["id"])
+        if found is None:
             raise Conflict(
                 N_("This patient is not shared with the centre {code}."), field="centre", code=code
             )
-        row.until = max(today, row.since)
-        row.updated_at = work.at
-        row.version += 1
-        work.session.add(row)
-        work.touched(
-            Action.UPDATE,
-            "share",
-            row.id,
-            patient_id=patient_id,
-            before={"until": None},
-            after={"until": row.until.isoformat()},
-        )
-        work.patient_id = patient_id
+        until = end(work, found, today)
         work.about = {"centre": code}
-    return code
+    since = date.fromisoformat(found["since"])
+    return Sharing(registry_number(row["number"]), code, centre["name"], since, until)
 
 
 def add(work: Work, *, patient_id: str, centre_id: str, since: date) -> None:
     """Write a share in the open work. Whoever calls has seen that it may be."""
-    from msreg.models.base import new_id
-    from msreg.models.patient import Share
+    from msreg.models.ids import new_id
 
-    row = Share.model_validate(
-        {
-            "id": new_id(),
-            "created_at": work.at,
-            "updated_at": work.at,
-            "patient_id": patient_id,
-            "centre_id": centre_id,
-            "since": since,
-        }
-    )
-    work.session.add(row)
+    share_id, at = new_id(), queries.moment(work.at)
+    row = {
+        "id": share_id,
+        "created_at": at,
+        "updated_at": at,
+        "version": 1,
+        "patient_id": patient_id,
+        "centre_id": centre_id,
+        "since": since.isoformat(),
+        "until": None,
+    }
+    queries.add(work.db, "share", [row])
     work.touched(
         Action.CREATE,
         "share",
-        row.id,
+        share_id,
         patient_id=patient_id,
-        after={"centre_id": centre_id, "since": since.isoformat()},
+        after={"centre_id": centre_id, "since": row["since"]},
     )
 
 
-def _require_registering(registry: Registry, by: Actor, patient_id: str, event: str) -> None:
-    """Let the registering centre go on; the attempt of another is logged and refused."""
-    with registry.light() as db:
-        centre_id = _registered_by(db, by, patient_id)
-    if access.works_for(by, centre_id):
-        return
-    log_refused(registry, by=by, event=event, patient_id=patient_id)
-    raise NotAllowed(
-        N_("Only the centre that registered this patient may share the record or take it back."),
-        hint=N_("Ask that centre, or the registry office."),
+def end(work: Work, share: Mapping[str, Any], today: date) -> date:
+    """End a share in the open work, and give the day. Whoever calls has seen that it may be."""
+    until = max(today, date.fromisoformat(share["since"]))
+    row = {
+        "until": until.isoformat(),
+        "updated_at": queries.moment(work.at),
+        "id": share["id"],
+        "version": share["version"] + 1,
+    }
+    if not queries.change(work.db, "share", [row]):
+        raise Conflict(N_("Somebody else changed this in the meantime; nothing was saved."))
+    work.touched(
+        Action.UPDATE,
+        "share",
+        share["id"],
+        patient_id=share["patient_id"],
+        before={"until": None},
+        after={"until": row["until"]},
     )
+    return until
 
 
-def _registered_by(db: Database, by: Actor, patient_id: str) -> str:
-    reach = access.reach(by)
-    sql = f"SELECT p.centre_id FROM patient p WHERE p.id = ? AND {reach.sql}"
-    found = db.one(sql, (patient_id, *reach.params))
-    if found is None:
-        raise NotFound(
-            N_("There is no such patient among those whom you may see."),
-            hint=N_("Look for somebody with: msreg patients find"),
-            field="patient",
-        )
-    return str(found[0])
+def open_share(db: Database, patient_id: str, centre_id: str) -> Row | None:
+    """The share of a patient with a centre that lasts, if there is one."""
+    sql = "SELECT s.* FROM share s WHERE s.patient_id = ? AND s.centre_id = ? AND s.until IS NULL"
+    return next(named(db, sql, (patient_id, centre_id)), None)
 
 
-def _centre(db: Database, code: str) -> tuple[str, str, bool]:
-    found = db.one("SELECT id, code, active FROM centre WHERE code = ? COLLATE NOCASE", (code.strip(),))
+def _own(work: Work, name: str | None, bsn: str | None, patient_id: str | None) -> Row:
+    """The patient who is meant, whom the actor's centre registered."""
+    row = find_patient(work.db, by=work.by, name=name, bsn=bsn, patient_id=patient_id)
+    work.patient_id = row["id"]
+    require_registering(work.by, row)
+    return row
+
+
+def _centre(db: Database, code: str) -> Row:
+    sql = "SELECT c.id, c.code, c.name, c.active FROM centre c WHERE c.code = ? COLLATE NOCASE"
+    found = next(named(db, sql, (code.strip(),)), None)
     if found is None:
         raise NotFound(
             N_("There is no centre {code}."),
@@ -139,16 +181,4 @@ def _centre(db: Database, code: str) -> tuple[str, str, bool]:
             field="centre",
             code=code,
         )
-    return found[0], found[1], bool(found[2])
-
-
-def _open_share(work: Work, patient_id: str, centre_id: str) -> Any:
-    from sqlmodel import col, select
-
-    from msreg.models.patient import Share
-
-    return work.session.exec(
-        select(Share).where(
-            Share.patient_id == patient_id, Share.centre_id == centre_id, col(Share.until).is_(None)
-        )
-    ).one_or_none()
+    return found

@@ -15,7 +15,7 @@ from msreg.store.queries.rows import named, pieces
 
 _LAST = (1 << 63) - 1
 # Rows stand in the order of their moments, but for a clock that was put right by some minutes.
-_SLACK = timedelta(hours=1)
+SLACK = timedelta(hours=1)
 # As bytes: one damaged row must not keep the others from being read.
 _COLUMNS = "e.seq, CAST(e.body AS BLOB)"
 
@@ -95,9 +95,9 @@ def _candidates(db: Database, wanted: Wanted, last: int) -> Iterator[dict[str, A
     """Events that may fit, newest first, as they come: the caller stops when a page is full."""
     first = 1
     if wanted.since is not None:
-        first = _first_at(db, wanted.since - _SLACK)
+        first = first_at(db, wanted.since - SLACK)
     if wanted.before is not None:
-        last = min(last, _first_at(db, wanted.before + _SLACK) - 1)
+        last = min(last, first_at(db, wanted.before + SLACK) - 1)
     conditions, params = ["e.seq BETWEEN ? AND ?"], [first, last]
     # Quotes inside texts are escaped, so these words stand only in a row where the key has the value.
     texts = []
@@ -122,7 +122,7 @@ def _candidates(db: Database, wanted: Wanted, last: int) -> Iterator[dict[str, A
     )
 
 
-def _first_at(db: Database, moment: datetime) -> int:
+def first_at(db: Database, moment: datetime) -> int:
     """The first row that is not older than a moment, by halving."""
     text, low, high = stamp(moment), 1, head(db) + 1
     while low < high:

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=32), nullable=True),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("passed", sa.JSON(), nullable=False),
+        sa.Column("confirmed", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "record IN ('patient', 'course', 'disease', 'medication', 'adverse_event')", name="ck_record"
         ),
