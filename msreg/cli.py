@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from typer import Abort, Exit
 from typer._click.core import Command as AnyCommand
@@ -24,6 +24,9 @@ from msreg.screen.options import Common
 from msreg.screen.usage import told
 from msreg.vocabulary import N_
 
+if TYPE_CHECKING:
+    from msreg.screen.kinds import Kind
+
 
 class Entry(NamedTuple):
     """A group, or a single command: the module that holds its `app`, and its help."""
@@ -39,6 +42,9 @@ GROUPS: Mapping[str, Entry] = {
     "disease": Entry("disease", N_("Phenotypes, relapses and referral of a patient.")),
     "medications": Entry("medications", N_("Periods of medication of a patient.")),
     "events": Entry("events", N_("Side effects of a patient's medication.")),
+    "synopsis": Entry(
+        "synopsis", N_("One patient on one page: courses, disease history and medication in short."), single=True
+    ),
     "imports": Entry("imports", N_("Check and load batch files.")),
     "exports": Entry("exports", N_("Write the registry to a workbook, to CSV files or to JSON lines.")),
     "centres": Entry("centres", N_("The hospitals that take part.")),
@@ -73,6 +79,10 @@ class Root(Group):
             return None
         app = import_module(f"msreg.commands.{entry.module}").app
         return get_command(app) if entry.single else built(app, rest)
+
+    def offer(self, kind: Kind, ctx: Context, incomplete: str) -> Any:
+        """What may stand in the place of an argument of this kind, as the Tab key shows it."""
+        return import_module("msreg.commands.completing").FINDERS[kind](ctx, incomplete)
 
 
 def root() -> Root:
@@ -148,14 +158,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if "_MSREG_COMPLETE" in os.environ:
+        from msreg.screen.completion import answer
+
+        return answer(root(), os.environ)
     use(look(arguments, os.environ))
     activate(edge().lang)
     program = root()
-    if "_MSREG_COMPLETE" in os.environ:
-        from msreg.screen.completion import prepare
-
-        prepare()
-        program.main(args=arguments, prog_name="msreg")  # answers the shell and leaves
     try:
         context = program.make_context("msreg", arguments)
         with context:

@@ -13,6 +13,7 @@ from msreg.errors import Refused, Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.audit_log import event_data, row_data, show_event, show_page
 from msreg.screen.command import command, group
+from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _, ngettext
 from msreg.screen.options import DATE
 from msreg.screen.output import Screen
@@ -33,7 +34,11 @@ Page = Annotated[int, typer.Option("--page", min=1, help=N_("Which page; the fir
 def list_(
     patient: Annotated[
         str | None,
-        typer.Option("--patient", help=N_("Events that touched or showed this patient; bsn asks for a BSN.")),
+        typer.Option(
+            "--patient",
+            help=N_("Events that touched or showed this patient; bsn asks for a BSN."),
+            autocompletion=offered(Kind.PATIENT),
+        ),
     ] = None,
     user: Annotated[str | None, typer.Option("--user", help=N_("Events by this user."))] = None,
     event: Annotated[

@@ -8,6 +8,7 @@ import typer
 
 from msreg.commands.opening import at_work
 from msreg.screen.command import command, group
+from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
@@ -97,7 +98,9 @@ def add(
                  "msreg centres edit AMS01 --inactive",
          json=True)  # fmt: skip
 def edit(
-    code: Annotated[str, typer.Argument(help=N_("The code of the centre."))],
+    code: Annotated[
+        str, typer.Argument(help=N_("The code of the centre."), autocompletion=offered(Kind.CENTRE))
+    ],
     name: Annotated[str | None, typer.Option("--name", help=N_("What the hospital is called."))] = None,
     city: Annotated[str | None, typer.Option("--city", help=N_("Where it is."))] = None,
     active: Annotated[

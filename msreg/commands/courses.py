@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
-
-import typer
-
 from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
-from msreg.commands.patients import Patient
 from msreg.errors import NotFound
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
+from msreg.screen.kinds import CourseDay, Patient
 from msreg.screen.language import _
-from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Row
@@ -84,9 +78,7 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
          example="msreg courses show MS-0000012 2026-06-30", json=True)  # fmt: skip
 def show(
     patient: Patient,
-    course_date: Annotated[
-        date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))
-    ],
+    course_date: CourseDay,
 ) -> Result:
     """Exit 3 when the patient has no course on that day."""
     from msreg.screen.entries import data, show_entry
@@ -122,7 +114,7 @@ def show(
          base=asking(Record.COURSE))  # fmt: skip
 def edit_(
     patient: Patient,
-    course: Annotated[date, typer.Argument(click_type=DATE, help=N_("Registration date of the course."))],
+    course: CourseDay,
     clear: Clear = None,
     dry_run: DryRun = False,
 ) -> Result:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
-from msreg.commands.patients import Patient
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
+from msreg.screen.kinds import DiseaseDay, Patient
 from msreg.screen.language import _
-from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column
@@ -120,9 +118,7 @@ def _treatment(entry: Entry) -> str | None:
 def edit_(
     patient: Patient,
     which: Annotated[DiseaseKind, typer.Argument(help=N_("phenotype, relapse or referral."))],
-    on: Annotated[
-        date | None, typer.Argument(click_type=DATE, help=N_("Its date; not needed for the referral."))
-    ] = None,
+    on: DiseaseDay = None,
     clear: Clear = None,
     dry_run: DryRun = False,
 ) -> Result:  # fmt: skip

@@ -10,11 +10,17 @@ import typer
 from msreg.commands.opening import at_work
 from msreg.screen.ask import ask_bsn
 from msreg.screen.form_options import given
+from msreg.screen.form_values import question_keys
 from msreg.screen.result import Result
 from msreg.vocabulary import N_, Record
 
 Clear = Annotated[
-    list[str] | None, typer.Option("--clear", help=N_("Take the answer to this question away (its key)."))
+    list[str] | None,
+    typer.Option(
+        "--clear",
+        help=N_("Take the answer to this question away (its key)."),
+        autocompletion=question_keys,
+    ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("Do the same and take it back: shows what would change."))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
-from msreg.commands.patients import Patient
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
+from msreg.screen.kinds import Medicine, MedicineStart, Patient
 from msreg.screen.language import _
-from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Column, Row
@@ -82,8 +80,8 @@ def _row(entry: Entry) -> Row:
          json=True, base=asking(Record.ADVERSE_EVENT))  # fmt: skip
 def edit_(
     patient: Patient,
-    which: Annotated[str, typer.Argument(help=N_("Code of the medicine."))],
-    start: Annotated[date, typer.Argument(click_type=DATE, help=N_("Start date of the medicine."))],
+    which: Medicine,
+    start: MedicineStart,
     effect: Annotated[str, typer.Argument(help=N_("The side effect, as it is described."))],
     clear: Clear = None,
     dry_run: DryRun = False,

@@ -11,6 +11,7 @@ import typer
 from msreg.commands.opening import at_work
 from msreg.errors import Usage
 from msreg.screen.command import command, group
+from msreg.screen.form_values import column_keys
 from msreg.screen.narrowing import Narrowing, asked, narrowed
 from msreg.screen.result import Result
 from msreg.vocabulary import N_
@@ -22,6 +23,7 @@ Columns = Annotated[
     str | None,
     typer.Option(
         help=N_("Only these columns, such as edss,disease.severity; what names the record comes along."),
+        autocompletion=column_keys,
     ),
 ]
 Labels = Annotated[

@@ -15,6 +15,7 @@ from msreg.forms.write import to_plain
 from msreg.screen.command import command, group
 from msreg.screen.form_page import show_form
 from msreg.screen.language import _, active, ngettext
+from msreg.screen.options import OR_FILE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Table, row
@@ -29,7 +30,7 @@ def _forms(incomplete: str) -> list[str]:
 
 
 FORM = N_("A form of msreg (msreg forms list), or a form file.")
-Named = Annotated[str, typer.Argument(metavar="FORM", help=FORM, autocompletion=_forms)]
+Named = Annotated[str, typer.Argument(metavar="FORM", help=FORM, click_type=OR_FILE, autocompletion=_forms)]
 Read = Annotated[Path, typer.Argument(metavar="FILE", help=N_("A form file: TOML, JSON or FHIR in JSON."))]
 Wanted = Annotated[FormFormat, typer.Option("--format", help=N_("What to write."))]
 Out = Annotated[Path | None, typer.Option("--out", help=N_("File to write; without it, to the screen."))]
@@ -86,8 +87,8 @@ def show_(form: Named) -> Result:
 @command(app, "diff", help=N_("What changed between two versions of a form."),
          example="msreg forms diff course my-course.toml", json=True)  # fmt: skip
 def diff_(
-    old: Annotated[str, typer.Argument(metavar="OLD", help=FORM, autocompletion=_forms)],
-    new: Annotated[str, typer.Argument(metavar="NEW", help=FORM, autocompletion=_forms)],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=FORM, click_type=OR_FILE, autocompletion=_forms)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=FORM, click_type=OR_FILE, autocompletion=_forms)],
 ) -> Result:
     """The differences, of the form itself and then question by question."""
     before, after = find_form(old), find_form(new)

@@ -17,6 +17,8 @@ from msreg.errors import Partial as InPart
 from msreg.errors import Refused
 from msreg.screen.ask import confirm
 from msreg.screen.command import command, group
+from msreg.screen.form_values import sheet_keys
+from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _, ngettext
 from msreg.screen.progress import progress
 from msreg.screen.result import Result
@@ -36,8 +38,14 @@ File = Annotated[
         )
     ),
 ]
-Sheet = Annotated[str | None, typer.Option(help=N_("The sheet that a single CSV file is, such as courses."))]
-Centre = Annotated[str | None, typer.Option(help=N_("Code of the centre for rows that name none."))]
+Sheet = Annotated[
+    str | None,
+    typer.Option(help=N_("The sheet that a single CSV file is, such as courses."), autocompletion=sheet_keys),
+]
+Centre = Annotated[
+    str | None,
+    typer.Option(help=N_("Code of the centre for rows that name none."), autocompletion=offered(Kind.CENTRE)),
+]
 Limit = Annotated[int | None, typer.Option(min=0, help=N_("Show at most so many findings."))]
 Partial = Annotated[
     bool, typer.Option("--partial", help=N_("Load the patients without faults, though others have some."))

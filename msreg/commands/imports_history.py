@@ -10,12 +10,12 @@ from msreg.commands.opening import at_work
 from msreg.errors import Conflict
 from msreg.screen.ask import confirm
 from msreg.screen.command import command
+from msreg.screen.kinds import Batch
 from msreg.screen.language import _
 from msreg.screen.progress import progress
 from msreg.screen.result import Result
 from msreg.vocabulary import N_
 
-Batch = Annotated[str, typer.Argument(help=N_("The batch, as B-000012 or 12."))]
 Page = Annotated[int, typer.Option("--page", min=1, help=N_("Which page; the first is 1."))]
 
 

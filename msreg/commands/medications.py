@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
-from msreg.commands.patients import Patient
 from msreg.forms.medicines import medicine
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
+from msreg.screen.kinds import Medicine, MedicineStart, Patient
 from msreg.screen.language import _, active
-from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Row
@@ -89,8 +85,8 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
          base=asking(Record.MEDICATION))  # fmt: skip
 def edit_(
     patient: Patient,
-    which: Annotated[str, typer.Argument(help=N_("Code of the medicine."))],
-    start: Annotated[date, typer.Argument(click_type=DATE, help=N_("Its start date."))],
+    which: Medicine,
+    start: MedicineStart,
     clear: Clear = None,
     dry_run: DryRun = False,
 ) -> Result:

@@ -8,19 +8,22 @@ import typer
 
 from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
+from msreg.commands.patients_history import add_history
 from msreg.errors import NotFound, Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
+from msreg.screen.kinds import Kind, offered
+from msreg.screen.kinds import Patient as Patient
 from msreg.screen.narrowing import Narrowing, asked, narrowed
 from msreg.screen.overview import page_result
 from msreg.screen.result import Result
 from msreg.services.patients import Asked, overview
+from msreg.store.queries.overview import SORTS
 from msreg.vocabulary import N_, Record
 
 app = group("patients", help=N_("People in the registry: overview, one patient, what is missing."))
 
-Patient = Annotated[str, typer.Argument(help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."))]
 Reveal = Annotated[bool, typer.Option("--reveal", help=N_("Show whole BSNs; this is logged."))]
 
 
@@ -36,6 +39,7 @@ def list_(
     sort: Annotated[
         str,
         typer.Option(
+            autocompletion=lambda: list(SORTS),
             help=N_(
                 "Column to sort on: number name born bsn patient-number sex phenotype shared complete"
                 " last-course deceased ended changed centre."
@@ -75,7 +79,9 @@ def find(
         typer.Argument(help=N_("First letters of the name, a patient number, an MS number, or bsn to be asked.")),
     ] = None,
     born: Annotated[str | None, typer.Option(help=N_("Birth date, or a year alone."))] = None,
-    centre: Annotated[str | None, typer.Option(help=N_("Patients of this centre."))] = None,
+    centre: Annotated[
+        str | None, typer.Option(help=N_("Patients of this centre."), autocompletion=offered(Kind.CENTRE))
+    ] = None,
     reveal: Reveal = False,
 ) -> Result:  # fmt: skip
     """At most one page; exit 3 when nobody fits."""
@@ -160,3 +166,6 @@ def why(patient: Patient) -> Result:
 def edit_(patient: Patient, clear: Clear = None, dry_run: DryRun = False) -> Result:
     """An option for every question of the forms patient and diagnosis."""
     return edit(Record.PATIENT, patient, {}, clear, dry_run)
+
+
+add_history(app)

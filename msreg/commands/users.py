@@ -8,6 +8,7 @@ import typer
 
 from msreg.commands.opening import at_work
 from msreg.screen.command import command, group
+from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
@@ -95,7 +96,12 @@ def add(
         Role, typer.Option("--role", metavar="ROLE", help=N_("What the user does; see msreg users rights."))
     ],
     centre: Annotated[
-        str | None, typer.Option("--centre", help=N_("The code of the centre, for roles of a centre."))
+        str | None,
+        typer.Option(
+            "--centre",
+            help=N_("The code of the centre, for roles of a centre."),
+            autocompletion=offered(Kind.CENTRE),
+        ),
     ] = None,
 ) -> Result:
     """Give a user a role."""

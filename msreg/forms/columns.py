@@ -86,8 +86,10 @@ _STATE = Column(
     codes={
         "complete": {"nl": "volledig", "en": "complete"},
         "incomplete": {"nl": "onvolledig", "en": "incomplete"},
+        "withdrawn": {"nl": "toestemming ingetrokken", "en": "consent withdrawn"},
     },
 )
+_WRITER = Column("written_by", {"nl": "Geschreven door", "en": "Written by"}, told=True)
 _STARTED = Column("medication_start", {"nl": "Startdatum medicijn", "en": "Start of the medicine"})
 
 RECORD_FORMS: Mapping[Record, tuple[str, ...]] = {
@@ -135,7 +137,9 @@ def _sheet(record: Record) -> Sheet:
         items.sort(key=lambda column: column.key != "patient_number")
     named = (*_PARENTS[record], *items)
     last = max(at for at, column in enumerate(named) if column.item is None or column.key in _identity(forms))
-    return Sheet(key, record, forms[0].sheet_label, forms, (*named[: last + 1], _STATE, *named[last + 1 :]))
+    # Of a shared patient two centres write (P8); who registered the patient stands in the column of the centre.
+    told = (_STATE,) if record is Record.PATIENT else (_STATE, _WRITER)
+    return Sheet(key, record, forms[0].sheet_label, forms, (*named[: last + 1], *told, *named[last + 1 :]))
 
 
 def _identity(forms: tuple[Form, ...]) -> frozenset[str]:

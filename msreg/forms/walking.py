@@ -26,9 +26,7 @@ def questions(forms: Sequence[Form], values: Mapping[str, Any]) -> list[Item]:
             if shown]  # fmt: skip
 
 
-def next_question(
-    forms: Sequence[Form], values: Mapping[str, Any], passed: Collection[str]
-) -> Item | None:
+def next_question(forms: Sequence[Form], values: Mapping[str, Any], passed: Collection[str]) -> Item | None:
     """The first question that is asked and was not passed yet; None at the end."""
     return next((item for item in questions(forms, values) if item.key not in passed), None)
 

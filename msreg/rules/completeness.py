@@ -11,14 +11,19 @@ from typing import Literal
 Tone = Literal["white", "green", "red"]
 
 
-def is_complete(open_questions: int, ended: bool | None) -> bool:
-    """True when no required question is open; permanently true once treatment has ended (SPEC P6)."""
-    return bool(ended) or open_questions == 0
+def is_complete(open_questions: int, ended: bool | None, withdrawn: bool | None = None) -> bool:
+    """True when no required question is open; permanently true once treatment has ended (SPEC P6).
+
+    Likewise when consent was withdrawn (P10): nobody may answer what is open then.
+    """
+    return bool(ended) or bool(withdrawn) or open_questions == 0
 
 
-def completeness_tone(open_questions: int, deceased: bool | None, ended: bool | None) -> Tone:
-    """White when nobody has to act any more, green when all is answered, else red (SPEC P6)."""
-    if deceased or ended:
+def completeness_tone(
+    open_questions: int, deceased: bool | None, ended: bool | None, withdrawn: bool | None = None
+) -> Tone:
+    """White when nobody has to act any more, green when all is answered, else red (SPEC P6, P10)."""
+    if deceased or ended or withdrawn:
         return "white"
     return "red" if open_questions else "green"
 

@@ -24,12 +24,14 @@ def months_after(day: date, months: int) -> date:
     return _clipped(day.year + years, month + 1, day.day)
 
 
-def course_due_on(last_course_on: date | None, deceased: bool | None, ended: bool | None) -> date | None:
+def course_due_on(
+    last_course_on: date | None, deceased: bool | None, ended: bool | None, withdrawn: bool | None = None
+) -> date | None:
     """The first day on which the last course is older than one calendar year (SPEC P7), or None.
 
-    None without a course, after death and after the end of treatment.
+    None without a course, after death, after the end of treatment and when consent was withdrawn (P10).
     """
-    if last_course_on is None or deceased or ended:
+    if last_course_on is None or deceased or ended or withdrawn:
         return None
     # The first day D with `last < D - 1 year` is the day whose year-ago is the day after the last
     # course. No day has 29 February as its year-ago, so from there it is the 1st of March.

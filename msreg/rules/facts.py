@@ -69,6 +69,10 @@ class PatientFacts(_Facts):
     """Whether another patient of the centre has this patient number."""
     bsn_known: str | None = None
     """None, "same_centre" or "other_centre": another patient with this BSN."""
+    withdrawn_on: date | None = None
+    """Since when there is no consent any more."""
+    new_data: bool = False
+    """Whether an answer of the patient or of a record is new or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,6 +207,26 @@ def bsn_is_new_in_registry(patient: PatientFacts, record: RecordFacts, today: da
         )
 
 
+@check("PAT-012", Record.PATIENT, "withdrawn_on", "new_data")
+def no_new_data_without_consent(patient: PatientFacts, record: RecordFacts, today: date) -> Iterator[Fault]:
+    """No new data after consent was withdrawn
+
+    A patient may withdraw consent at any time. What the registry has may stay when the patient agrees, but
+    nothing is added and nothing is changed until a new form was signed.
+
+    Bad: consent withdrawn on 2024-05-06, a course is added afterwards.
+
+    Good: consent withdrawn on 2024-05-06, and the record is as it was.
+    """
+    if patient.withdrawn_on is not None and patient.new_data:
+        yield at(
+            patient,
+            "consent",
+            N_("this patient withdrew consent; nothing may be added or changed"),
+            hint=N_("leave the patient's new rows out; when a new form was signed: msreg patients consent"),
+        )
+
+
 @check("PAT-013", Record.PATIENT, "number_known")
 def number_is_new_in_centre(patient: PatientFacts, record: RecordFacts, today: date) -> Iterator[Fault]:
     """Patient number belongs to one patient of the centre

@@ -59,6 +59,7 @@ class FormCommand(Command):
 
     def _questions(self) -> list[TyperOption]:
         from msreg.forms.columns import forms_of
+        from msreg.screen.form_values import answers_to
 
         return [
             TyperOption(
@@ -68,6 +69,7 @@ class FormCommand(Command):
                 callback=_take,
                 help=item.label[active()],
                 metavar=_(METAVARS[item.type]),
+                autocompletion=answers_to(item),
             )
             for form in forms_of(self.record)
             for item in form.items

@@ -12,6 +12,7 @@ import typer
 from msreg.errors import Usage
 from msreg.screen.ask import read_bsn
 from msreg.screen.edge import edge
+from msreg.screen.kinds import Kind, offered
 from msreg.screen.options import DATE
 from msreg.screen.result import Result
 from msreg.services.patients import Asked
@@ -24,8 +25,8 @@ _SEXES = ("male", "female", "other")
 _PHENOTYPES = ("ris", "cis", "rrms", "spms", "ppms")
 
 
-def _text(help: str) -> Any:
-    return Annotated[str | None, typer.Option(help=help)]
+def _text(help: str, offers: Callable[..., Any] | None = None) -> Any:
+    return Annotated[str | None, typer.Option(help=help, autocompletion=offers)]
 
 
 def _either(names: str, help: str) -> Any:
@@ -37,17 +38,18 @@ def _day(help: str) -> Any:
 
 
 _OPTIONS: Mapping[str, Any] = {
-    "centre": _text(N_("Patients of this centre.")),
+    "centre": _text(N_("Patients of this centre."), offered(Kind.CENTRE)),
     "name": _text(N_("First letters of the family name.")),
     "born": _text(N_("Birth date, or a year alone.")),
     "bsn": Annotated[bool, typer.Option("--bsn", help=N_("Ask for a BSN and show whose it is."))],
     "patient_number": _text(N_("The number that the centre gave.")),
-    "sex": _text(N_("male, female or other.")),
-    "phenotype": _text(N_("Last phenotype: ris cis rrms spms ppms.")),
+    "sex": _text(N_("male, female or other."), lambda: list(_SEXES)),
+    "phenotype": _text(N_("Last phenotype: ris cis rrms spms ppms."), lambda: list(_PHENOTYPES)),
     "complete": _either("--complete/--incomplete", N_("Only complete, or only incomplete patients.")),
     "due": _either("--due/--not-due", N_("Whether a new course is due.")),
     "deceased": _either("--deceased/--alive", N_("Only deceased, or only living patients.")),
     "ended": _either("--ended/--in-treatment", N_("Whether the treatment has ended.")),
+    "withdrawn": _either("--withdrawn/--consenting", N_("Whether consent was withdrawn.")),
     "last_course_from": _day(N_("Last course on this day or later.")),
     "last_course_until": _day(N_("Last course on this day or earlier.")),
     "changed_from": _day(N_("Changed on this day or later.")),

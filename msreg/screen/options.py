@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any
 
 from typer._click.core import Context, Parameter
-from typer._click.types import ParamType
+from typer._click.types import ParamType, StringParamType
 from typer.core import TyperOption
 
 from msreg.clock import read_date
 from msreg.screen.edge import edge, use
-from msreg.vocabulary import N_
+from msreg.vocabulary import N_, Language
 
 
 class DateType(ParamType):
@@ -29,6 +29,12 @@ class DateType(ParamType):
             self.fail("not a date", param, ctx)  # screen/usage.py writes the sentence
         return found
 
+
+class OrFile(StringParamType):
+    """A word, or the name of a file: the Tab key offers files where no word fits."""
+
+
+OR_FILE = OrFile()
 
 DATE = DateType()
 """For `typer.Option("--from", click_type=DATE)` on a parameter of type `date | None`."""
@@ -51,6 +57,10 @@ def _flag(
     )
 
 
+def _languages(*_words: Any) -> list[str]:
+    return [each.value for each in Language]
+
+
 def _set_today(_ctx: Context, _param: Parameter, value: date | None) -> None:
     if value is not None:
         use(replace(edge(), today=value))
@@ -65,7 +75,13 @@ def _set_values(_ctx: Context, _param: Parameter, value: bool | None) -> None:
 def everywhere() -> tuple[Common, ...]:
     """The options of every command and group. Those without a callback were read by `edge.look()`."""
     return (
-        Common(param_decls=["--lang"], expose_value=False, help=N_("Language: nl or en."), metavar="nl|en"),
+        Common(
+            param_decls=["--lang"],
+            expose_value=False,
+            help=N_("Language: nl or en."),
+            metavar="nl|en",
+            autocompletion=_languages,
+        ),
         _flag("no-color", N_("No colours.")),
         _flag("no-input", N_("Never ask; a missing value is an error.")),
         _flag("debug", N_("After an unexpected failure, show where in the program it was.")),

@@ -24,6 +24,8 @@ _SEX = {"male": N_("m"), "female": N_("f"), "other": N_("o")}
 
 
 def _complete(row: Mapping[str, Any]) -> Cell:
+    if row["withdrawn_on"]:
+        return Cell(_("withdrawn"), "grey")
     tone = completeness_tone(row["open_questions"], bool(row["deceased"]), bool(row["treatment_ended"]))
     text = _("yes") if row["complete"] else _("no") + f"  ({row['open_questions']})"
     return Cell(text, tone)
@@ -108,6 +110,7 @@ def as_data(row: Mapping[str, Any], *, reveal: bool) -> dict[str, Any]:
         "course_due_on": row["course_due_on"],
         "deceased": bool(row["deceased"]),
         "treatment_ended": bool(row["treatment_ended"]),
+        "withdrawn_on": row["withdrawn_on"],
         "changed_at": f"{row['updated_at']}Z".replace(" ", "T"),
     }
 
@@ -148,6 +151,8 @@ def _below(found: Page, today: date) -> str:
         legend.append(f"{SHARED} {_('shared')}")
     if any(not row["complete"] for row in found.rows):
         legend.append(f"(n) {_('open questions')}")
+    if any(row["withdrawn_on"] for row in found.rows):
+        legend.append(_("withdrawn: no consent any more"))
     return f"{count}.  {'   '.join(legend)}"
 
 

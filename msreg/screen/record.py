@@ -50,7 +50,7 @@ def show_patient(screen: Screen, record: PatientRecord, today: date, *, reveal: 
         ),
         tone="grey",
     )
-    if record.row["open_questions"]:
+    if record.row["open_questions"] and not record.row["withdrawn_on"]:
         screen.next(f"msreg patients why {record.number}", _("What is missing"))
     else:
         screen.next(f"msreg courses list {record.number}")
@@ -58,7 +58,13 @@ def show_patient(screen: Screen, record: PatientRecord, today: date, *, reveal: 
 
 def _state(record: PatientRecord, today: date) -> Iterator[tuple[str, str | Cell | None]]:
     row = record.row
-    tone = completeness_tone(row["open_questions"], bool(row["deceased"]), bool(row["treatment_ended"]))
+    withdrawn = day(row["withdrawn_on"])
+    if withdrawn:
+        text = _("{date}, nothing new may be recorded").format(date=withdrawn)
+        yield _("Consent withdrawn"), Cell(text, "orange")
+    tone = completeness_tone(
+        row["open_questions"], bool(row["deceased"]), bool(row["treatment_ended"]), bool(withdrawn)
+    )
     if row["complete"]:
         complete = Cell(_("yes"), tone)
     else:
@@ -113,6 +119,7 @@ def patient_data(record: PatientRecord, *, reveal: bool) -> dict[str, Any]:
         "last_course_on": row["last_course_on"],
         "course_due_on": row["course_due_on"],
         "last_phenotype": row["last_phenotype"],
+        "withdrawn_on": row["withdrawn_on"],
         "shared_with": [{"centre": s.centre, "since": s.since} for s in record.shared],
         "courses": len(record.dossier.of(Record.COURSE)),
         "disease_events": len(record.dossier.of(Record.DISEASE)),

@@ -49,6 +49,8 @@ def show_why(screen: Screen, record: PatientRecord, found: list[OpenQuestion]) -
     name = display_name(row["family_name"], row["name_prefix"], row["initials"])
     counting = [each for each in found if each.counts]
     screen.line(Cell(name, "accent"), f"  {record.number}  ", _headline(record, counting))
+    if row["withdrawn_on"]:
+        return  # what is open stays open
     others = [each for each in found if not each.counts]
     for title, questions in ((None, counting), (_("Open, but not needed for complete"), others)):
         if not questions:
@@ -67,6 +69,10 @@ def show_why(screen: Screen, record: PatientRecord, found: list[OpenQuestion]) -
 
 
 def _headline(record: PatientRecord, counting: list[OpenQuestion]) -> Cell:
+    if record.row["withdrawn_on"]:
+        since = day(record.row["withdrawn_on"])
+        text = _("consent was withdrawn on {date}: nothing is asked any more").format(date=since)
+        return Cell(text, "grey")
     if not counting:
         return Cell(_("complete"), "green")
     courses = len({id(each.entry) for each in counting if each.record is Record.COURSE})
@@ -126,6 +132,7 @@ def why_data(record: PatientRecord, found: list[OpenQuestion]) -> dict[str, Any]
     return {
         "registry_number": record.number,
         "complete": bool(record.row["complete"]),
+        "withdrawn_on": record.row["withdrawn_on"],
         "open": [
             {
                 "record": each.record,

@@ -157,6 +157,12 @@ def centres_to_write(db: Database, by: Actor) -> dict[str, str]:
     return {each: code for each, code in found if access.works_for(by, each)}
 
 
+def own_centres(registry: Registry, *, by: Actor) -> dict[str, str]:
+    """The same, in a connection of its own."""
+    with registry.light() as db:
+        return centres_to_write(db, by)
+
+
 def defaults(record: Record) -> Values:
     """The answers that the forms give beforehand."""
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -112,11 +112,16 @@ def record_batch(
 def list_batches(registry: Registry, *, by: Actor, page: int = 1, page_size: int = 50) -> BatchPage:
     """One page of the history, newest first: for who works for a centre, the batches of that centre."""
     with looking(registry, by=by, event="imports.history", right=Right.IMPORT) as look:
-        own = own_codes(look.db, by)
-        mine = (each for each in queries.newest(look.db) if _is_own(each, by, own))
+        mine = visible_batches(look.db, by=by)
         found = list(islice(mine, (page - 1) * page_size, page * page_size + 1))
         look.about = {"page": page, "shown": min(len(found), page_size)}
-    return BatchPage([_row(each) for each in found[:page_size]], page, len(found) > page_size)
+    return BatchPage(found[:page_size], page, len(found) > page_size)
+
+
+def visible_batches(db: Database, *, by: Actor) -> Iterator[BatchRow]:
+    """The batches that the actor may see, newest first, as they come."""
+    own = own_codes(db, by)
+    return (_row(each) for each in queries.newest(db) if _is_own(each, by, own))
 
 
 def find_batch(db: Database, *, by: Actor, batch: str) -> BatchRow:

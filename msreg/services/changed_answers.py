@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ _WORKED_OUT = frozenset(
     {"search_name", "search_full", "complete", "open_questions", "last_course_on", "last_phenotype"}
     | {"course_due_on", "invite_due_on"}
 )
-_FACTS = frozenset({"number", "centre_id", "medication_id"})
+FACTS = frozenset({"number", "centre_id", "medication_id"})
 """What the log keeps of a deleted record beside its answers."""
 
 
@@ -52,7 +52,7 @@ def answers_of(
     """The answers that an item of the log changed, in the order of the form; BSNs masked unless `reveal`."""
     old, new = before or {}, after or {}
     items = items_of(record)
-    left = [key for key in {**old, **new} if key not in items and key not in _WORKED_OUT | _FACTS]
+    left = [key for key in {**old, **new} if key not in items and key not in _WORKED_OUT | FACTS]
     found = [
         Answer(key, items.get(key), typed(record, key, old.get(key)), typed(record, key, new.get(key)))
         for key in (*(key for key in items if key in old or key in new), *left)
@@ -81,7 +81,9 @@ def typed(record: Record, key: str, raw: Any) -> Any:
         return raw  # an older version of the form took what this one does not
 
 
-def with_reasons(answers: Iterable[Answer], record: Record, told: Iterable[Mapping[str, Any]]) -> list[Answer]:
+def with_reasons(
+    answers: Iterable[Answer], record: Record, told: Iterable[Mapping[str, Any]]
+) -> list[Answer]:
     """The answers with why doubtful ones are right; a doubt about an answer that did not change comes last."""
     found = list(answers)
     for each in told:
@@ -90,17 +92,14 @@ def with_reasons(answers: Iterable[Answer], record: Record, told: Iterable[Mappi
         if at is None:
             found.append(Answer(str(key), items_of(record).get(str(key)), None, None, code, reason))
         else:
-            was = found[at]
-            found[at] = Answer(was.key, was.item, was.old, was.new, code, reason)
+            found[at] = replace(found[at], code=code, reason=reason)
     return found
 
 
 def _masked(answer: Answer) -> Answer:
     if answer.key != "bsn":
         return answer
-    return Answer(
-        "bsn", answer.item, *(_mask(each) for each in (answer.old, answer.new)), answer.code, answer.reason
-    )
+    return replace(answer, old=_mask(answer.old), new=_mask(answer.new))
 
 
 def _mask(value: Any) -> str | None:

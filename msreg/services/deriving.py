@@ -29,7 +29,7 @@ def _open(entry: Entry) -> int:
 
 
 def of_patient(dossier: Dossier, counted: Mapping[Entry, int] = NOT_COUNTED) -> dict[str, Any]:
-    """The derived columns of the patient, by the rules P6, P7 and Q1.
+    """The derived columns of the patient, by the rules P6, P7, P10 and Q1.
 
     Open questions of the courses and of the patient count; those of other records do not (P6). `counted`:
     what is known of them already.
@@ -41,18 +41,19 @@ def of_patient(dossier: Dossier, counted: Mapping[Entry, int] = NOT_COUNTED) -> 
         lacking += _open(course) if known is None else known
     deceased = bool(values.get("deceased"))
     ended = bool(values.get("treatment_ended"))
+    withdrawn = dossier.patient.row.get("withdrawn_on") is not None
     last = last_course(dossier)
     family = values.get("family_name") or ""
     return {
         "search_name": fold_name(family)[:100],
         "search_full": fold_name(f"{values.get('name_prefix') or ''} {family}")[:120],
-        "complete": is_complete(lacking, ended),
+        "complete": is_complete(lacking, ended, withdrawn),
         "open_questions": lacking,
         "last_course_on": last,
         "last_phenotype": last_phenotype(dossier),
-        "course_due_on": course_due_on(last, deceased, ended),
+        "course_due_on": course_due_on(last, deceased, ended, withdrawn),
         "invite_due_on": invite_due_on(
-            last, bool(values.get("consent")), values.get("email"), deceased, ended
+            last, bool(values.get("consent")) and not withdrawn, values.get("email"), deceased, ended
         ),
     }
 

@@ -15,6 +15,9 @@ from msreg.vocabulary import Record
 
 Cell = Callable[[Any], Value]
 
+STATES = ("incomplete", "complete", "withdrawn")
+"""What a row is, by the number that the database gives for it."""
+
 _YES_NO = {"nl": ("nee", "ja"), "en": ("no", "yes")}
 
 
@@ -48,11 +51,8 @@ def _as_it_is(value: Any) -> Value:
 
 
 def _state(column: Column, style: Style) -> Cell:
-    words = {
-        truth: column.codes[code][style.language] if style.labels else code
-        for truth, code in ((True, "complete"), (False, "incomplete"))
-    }
-    return lambda value: words[bool(value)]
+    words = [column.codes[code][style.language] if style.labels else code for code in STATES]
+    return lambda value: words[value]
 
 
 def _answer(item: Item, style: Style, *, booleans: bool) -> Cell:

@@ -23,7 +23,9 @@ _FROM: Mapping[str, str] = {
     "patient_number": "p.patient_number",
     "medicine": "m.medicine",
     "medication_start": "m.start_date",
-    "state": "t.complete",
+    # Rows of a patient without consent are told apart on every sheet (P10): see `export_cells.STATES`.
+    "written_by": "(SELECT w.code FROM centre w WHERE w.id = t.centre_id)",
+    "state": "CASE WHEN p.withdrawn_on IS NULL THEN t.complete ELSE 2 END",
 }
 """Where a column that asks no question of this record comes from."""
 

@@ -1,8 +1,8 @@
-"""What stands in the way of taking a batch back: whatever was done later and rests on what the batch did."""
+"""What stands in the way of taking events back: whatever was done later and rests on what they did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -66,19 +66,20 @@ class _Event:
     name: str | None
     user: str | None
     at: datetime | None
+    undoes: tuple[int, ...] = ()
 
 
 class Finder:
-    """Looks for what stands in the way of taking back one event, some patients at a time.
+    """Looks for what stands in the way of taking back some events, some patients at a time.
 
-    `deleted` are the patients whom the event added.
+    `deleted` are the patients whom the events added.
     """
 
     def __init__(
-        self, db: Database, seq: int, *, deleted: frozenset[str], today: date, made_up: bool
+        self, db: Database, seqs: Sequence[int], *, deleted: frozenset[str], today: date, made_up: bool
     ) -> None:
         self._db = db
-        self._seq = seq
+        self._seqs = seqs
         self._deleted = deleted
         self._today = today
         self._made_up = made_up
@@ -122,14 +123,23 @@ class Finder:
         """The last standing change of each record, and of each patient."""
         by_record: dict[str, _Event] = {}
         by_patient: dict[str, _Event] = {}
-        for row in batches.changed_after(self._db, self._seq, patient_ids):
+        rows = batches.changed_after(self._db, min(self._seqs), patient_ids)
+        passed_over = {*self._seqs, *self._cancelled({row["seq"] for row in rows})}
+        for row in rows:
             event = self._event(row["seq"])
-            if event.name in _MENDS:
+            if row["seq"] in passed_over or event.name in _MENDS:
                 continue
             by_record[row["entity_id"]] = event
             if row["entity"] in RECORDS:
                 by_patient[row["patient_id"]] = event
         return by_record, by_patient
+
+    def _cancelled(self, seqs: Iterable[int]) -> Iterator[int]:
+        """What was taken back since, and the taking back: they cancel each other out."""
+        for seq in seqs:
+            undoes = self._event(seq).undoes
+            if undoes and min(undoes) > min(self._seqs):
+                yield from (seq, *undoes)
 
     def _event(self, seq: int) -> _Event:
         if seq not in self._events:
@@ -137,7 +147,8 @@ class Finder:
             at = None
             with suppress(KeyError, TypeError, ValueError):
                 at = read_stamp(body["at"])
-            self._events[seq] = _Event(seq, body.get("event"), body.get("user"), at)
+            undoes = tuple((body.get("about") or {}).get("undoes") or ())
+            self._events[seq] = _Event(seq, body.get("event"), body.get("user"), at, undoes)
         return self._events[seq]
 
     def _changed(self, back: Back, later: dict[str, _Event]) -> Iterator[tuple[Reason, str, str, None]]:
@@ -146,7 +157,7 @@ class Finder:
                 yield Reason.CHANGED, record, record_id, None
 
     def _added(self, back: Back) -> Iterator[tuple[Reason, str, str, None]]:
-        """Records that would have to go along and that the batch did not add."""
+        """Records that would have to go along and that the events did not add."""
         told = {str(each.id) for each in back.doomed}
         for entry in back.doomed:
             assert back.dossier is not None

@@ -21,6 +21,7 @@ from msreg.rules.facts import (
     RecordFacts,
 )
 from msreg.rules.findings import Finding
+from msreg.services.differing import differs
 from msreg.services.dossiers import Dossier, Entry
 from msreg.vocabulary import Record, Severity
 
@@ -101,6 +102,7 @@ def facts(
             faulty=dossier.patient.faulty,
             bsn_known=bsn_known,
             number_known=number_known,
+            **_withdrawn(dossier),
         ),
         courses=tuple(CourseFacts.of(_told(e), ref=e, faulty=e.faulty) for e in dossier.of(Record.COURSE)),
         disease=tuple(DiseaseFacts.of(_told(e), ref=e, faulty=e.faulty) for e in dossier.of(Record.DISEASE)),
@@ -108,6 +110,17 @@ def facts(
         events=tuple(_event(e) for e in dossier.of(Record.ADVERSE_EVENT)),
         made_up=made_up,
     )
+
+
+def _withdrawn(dossier: Dossier) -> dict[str, Any]:
+    """Since when consent is withdrawn, and whether there is new data nevertheless."""
+    on = dossier.patient.row.get("withdrawn_on")
+    if on is None:
+        return {}
+    return {
+        "withdrawn_on": date.fromisoformat(on),
+        "new_data": any(differs(entry) for entry in dossier.entries()),
+    }
 
 
 def _told(entry: Entry) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from msreg.errors import NotFound, Usage
 from msreg.services import access
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
+from msreg.store.queries import tombstones
 from msreg.store.queries.rows import named
 from msreg.vocabulary import N_
 
@@ -21,15 +22,24 @@ def registry_number(number: int) -> str:
 
 
 def find_patient(
-    db: Database, *, by: Actor, name: str | None = None, bsn: str | None = None
+    db: Database,
+    *,
+    by: Actor,
+    name: str | None = None,
+    bsn: str | None = None,
+    patient_id: str | None = None,
 ) -> dict[str, Any]:
     """The row of the patient who is named, with the centre's code.
 
     Raises `NotFound` alike for a patient who does not exist and for one whom the actor may not see, and
-    `Usage` for a name that is none. A BSN belongs in `bsn`, asked for and not typed as an argument.
+    `Usage` for a name that is none. A BSN belongs in `bsn`, asked for and not typed as an argument;
+    `patient_id` is for code that has it in hand. Of a patient who was erased it is told to the centre that
+    had registered them, and to the registry office.
     """
     reach = access.reach(by)
-    if bsn is not None:
+    if patient_id is not None:
+        condition, params = "p.id = ?", (patient_id,)
+    elif bsn is not None:
         condition, params = "p.bsn = ?", (bsn,)
     else:
         condition, params = _condition(name or "")
@@ -44,12 +54,25 @@ def find_patient(
         None,
     )
     if found is None:
+        if condition == "p.number = ?":
+            _refuse_erased(db, by, params[0])
         raise NotFound(
             N_("There is no such patient among those whom you may see."),
             hint=N_("Look for somebody with: msreg patients find"),
             field="patient",
         )
     return found
+
+
+def _refuse_erased(db: Database, by: Actor, number: int) -> None:
+    grave = tombstones.by_number(db, number)
+    if grave is not None and access.works_for(by, grave["centre_id"]):
+        raise NotFound(
+            N_("The patient {number} was erased on {day}; nothing is left of the record."),
+            field="patient",
+            number=registry_number(number),
+            day=grave["erased_on"],
+        )
 
 
 def _condition(name: str) -> tuple[str, tuple[Any, ...]]:

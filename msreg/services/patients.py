@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     due: bool | None = None
     deceased: bool | None = None
     ended: bool | None = None
+    withdrawn: bool | None = None
     last_course_from: date | None = None
     last_course_until: date | None = None
     changed_from: date | None = None
@@ -79,13 +80,7 @@ def overview(registry: Registry, *, by: Actor, asked: Asked, today: date, reveal
         access.require(registry, by=by, right=Right.BSN_REVEAL, event="patients.list")
     with looking(registry, by=by, event="patients.list") as look:
         found = conditions(look.db, by, asked, today)
-        if asked.sort not in queries.SORTS:
-            raise Usage(
-                N_("There is no column {column} to sort on; there are {columns}."),
-                field="sort",
-                column=repr(asked.sort),
-                columns=", ".join(queries.SORTS),
-            )
+        require_sort(asked)
         rows = queries.page(
             look.db,
             found,
@@ -104,6 +99,17 @@ def overview(registry: Registry, *, by: Actor, asked: Asked, today: date, reveal
         asked.page,
         asked.page_size,
     )
+
+
+def require_sort(asked: Asked) -> None:
+    """Raise `Usage` when there is no such column to sort on."""
+    if asked.sort not in queries.SORTS:
+        raise Usage(
+            N_("There is no column {column} to sort on; there are {columns}."),
+            field="sort",
+            column=repr(asked.sort),
+            columns=", ".join(queries.SORTS),
+        )
 
 
 def conditions(db: Database, by: Actor, asked: Asked, today: date) -> Where:
@@ -140,6 +146,7 @@ def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
         due=asked.due,
         deceased=asked.deceased,
         ended=asked.ended,
+        withdrawn=asked.withdrawn,
         last_course_from=asked.last_course_from,
         last_course_until=asked.last_course_until,
         changed_from=asked.changed_from,

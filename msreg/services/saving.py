@@ -46,6 +46,7 @@ def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) 
         if patient.stored is None and "number" not in patient.row:
             patient.id = patient.id or new_id()
             patient.row = {"number": next_number()}
+        assert patient.id is not None
         touched = False
         counted: dict[Entry, int] = {}
         for entry in dossier.entries():

@@ -166,7 +166,9 @@ def synopsis_of(record: PatientRecord, *, today: date, reveal: bool = False) -> 
 
 def _answers(entry: Entry) -> dict[str, Any]:
     """The answers that count (K4)."""
-    return {key: value for form in forms_of(entry.record) for key, value in counting(form, entry.values).items()}
+    return {
+        key: value for form in forms_of(entry.record) for key, value in counting(form, entry.values).items()
+    }
 
 
 def _steps(patient: Mapping[str, Any], disease: list[dict[str, Any]]) -> tuple[Step, ...]:

@@ -17,7 +17,6 @@ from msreg.services.batches import BatchRow, find_batch
 from msreg.services.deleting import delete_all
 from msreg.services.hindrances import Finder, Hindrance
 from msreg.services.reading import looking
-from msreg.services.refusing import log_refused
 from msreg.services.saving import save
 from msreg.services.undo_plan import Back, plan
 from msreg.services.writing import Work, writing
@@ -82,33 +81,29 @@ def undo_batch(
     """
     access.require(registry, by=by, right=Right.IMPORT, event=EVENT)
     seen: list[str] = []
-    try:
-        with writing(
-            registry, by=by, event=EVENT, action=Action.EXECUTE, dry_run=dry_run, plain=True
-        ) as work:
-            done = Undone(find_batch(work.db, by=by, batch=batch), dry_run)
-            _refuse_twice(done.row)
-            added, others = queries.patients_of(work.db, done.row.seq)
-            done.patients = len(added) + len(others)
-            _require_reach(work, done.row, [*added, *others])
-            finder = Finder(
-                work.db, done.row.seq, deleted=frozenset(added), today=today, made_up=registry.made_up
-            )
-            # Patients whom the batch added go first: that frees their numbers for who gets an old one back.
-            for ids in (*_pieces(added), *_pieces(others)):
-                backs = plan(work.db, done.row.seq, ids)
-                _take_back(work, finder, backs, done)
-                seen += (each.patient_id for each in backs if each.dossier is not None)
-                if step is not None:
-                    step(len(seen), done.patients)
-            work.about = _about(done)
-            if done.refused or done.nothing:
-                work.keep = False
-            else:
-                _note(work, done)
-    except NotAllowed:
-        log_refused(registry, by=by, event=EVENT)
-        raise
+    with writing(
+        registry, by=by, event=EVENT, action=Action.EXECUTE, dry_run=dry_run, plain=True
+    ) as work:
+        done = Undone(find_batch(work.db, by=by, batch=batch), dry_run)
+        _refuse_twice(done.row)
+        added, others = queries.patients_of(work.db, done.row.seq)
+        done.patients = len(added) + len(others)
+        _require_reach(work, done.row, [*added, *others])
+        finder = Finder(
+            work.db, (done.row.seq,), deleted=frozenset(added), today=today, made_up=registry.made_up
+        )
+        # Patients whom the batch added go first: that frees their numbers for who gets an old one back.
+        for ids in (*_pieces(added), *_pieces(others)):
+            backs = plan(work.db, (done.row.seq,), ids)
+            _take_back(work, finder, backs, done)
+            seen += (each.patient_id for each in backs if each.dossier is not None)
+            if step is not None:
+                step(len(seen), done.patients)
+        work.about = _about(done)
+        if done.refused or done.nothing:
+            work.keep = False
+        else:
+            _note(work, done)
     if done.seq is None:
         # What was rolled back took its event with it, and yet it is about to be told whom the batch is about.
         with looking(registry, by=by, event=EVENT, right=Right.IMPORT) as look:

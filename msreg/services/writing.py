@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from msreg.errors import MsregError, NotFound
+from msreg.errors import MsregError, NotAllowed, NotFound
 from msreg.services.marking import mark
 from msreg.services.refusing import log_refused
 from msreg.store.actor import Actor
@@ -80,6 +80,7 @@ def writing(
     Whatever raises inside leaves the registry as it was. Faults of the database come out as sentences.
     `plain`: SQL text only, without the session of SQLModel, which takes a quarter of a second to load.
     """
+    work: Work | None = None
     try:
         with _opened(registry, plain) as (db, session):
             at = registry.clock()
@@ -94,9 +95,10 @@ def writing(
                 raise _RolledBack
     except _RolledBack:
         return
-    except NotFound:
-        # Who was to be changed is not there, or not for them: as with looking, that is an event too.
-        log_refused(registry, by=by, event=event, action=action)
+    except (NotFound, NotAllowed):
+        # Who was to be changed is not there, or this is not for them to do: as with looking, that is an event too.
+        patient_id = work.patient_id if work else None
+        log_refused(registry, by=by, event=event, action=action, patient_id=patient_id)
         raise
     except MsregError:
         raise

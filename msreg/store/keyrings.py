@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 SERVICE = "msreg"
 PROBE_SECONDS = 3.0
+GLANCE_SECONDS = 1.0
 # Reading may open a window that asks for the password of the keyring.
 READ_SECONDS = 10.0
 # Any other backend is refused: some keep passwords as base64 in a file, one forgets them in silence.
@@ -33,6 +34,24 @@ def keyring_name() -> str | None:
     except Unavailable:
         return None
     return _name(backend) if kept == value else None
+
+
+def is_open() -> bool:
+    """Whether the keyring gives what it keeps at once, without a window that asks for its password."""
+    try:
+        backend = _backend(GLANCE_SECONDS)
+        return _limited(lambda: _unlocked(_name(backend)), GLANCE_SECONDS)
+    except Unavailable:
+        return False
+
+
+def _unlocked(name: str) -> bool:
+    if name == "SecretService":
+        import secretstorage
+
+        default = "/org/freedesktop/secrets/aliases/default"
+        return not secretstorage.Collection(secretstorage.dbus_init(), default).is_locked()
+    return name in ("macOS", "Windows")  # open as long as its owner is logged in; others may ask
 
 
 def read_keyring(registry: str) -> bytes:

@@ -28,6 +28,7 @@ __all__ = [
     "KeyStore",
     "Keys",
     "choose_source",
+    "comes_unasked",
     "create_keys",
     "load_keys",
     "load_with_recovery",
@@ -88,6 +89,20 @@ def load_keys(settings: Settings) -> tuple[Keys, KeySource]:
             where=source.where,
         )
     return _unpack(bundle), source
+
+
+def comes_unasked(settings: Settings) -> bool:
+    """Whether the key comes at once and nobody is asked for it: from a file, or from a keyring that is open.
+
+    A command may ask, or reach for another machine. Raises what `load_keys` does for a source that is none.
+    """
+    source = keysources.configured_source(settings)
+    source = source or _kept_source(settings, read_key_json(settings.keys_file).kept)
+    if source.name == "keyring":
+        from msreg.store.keyrings import is_open
+
+        return is_open()
+    return source.name != "command"
 
 
 def load_with_recovery(settings: Settings, recovery_key: str) -> Keys:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msreg.clock import now as clock_now
 from msreg.errors import MsregError, NotFound
 from msreg.store import anchors
-from msreg.store.connect import open_database
+from msreg.store.connect import BUSY_SECONDS, open_database
 from msreg.store.dbapi import Database
 from msreg.store.keys import Keys, KeySource, KeyStore, load_keys
 from msreg.store.schema import check_version
@@ -36,6 +36,7 @@ class Registry:
         made_up: bool,
         clock: Callable[[], datetime] = clock_now,
         opened: Database | None = None,
+        patience: float = BUSY_SECONDS,
     ) -> None:
         self.settings = settings
         self.keys = keys
@@ -48,11 +49,18 @@ class Registry:
         self.unmarked: MsregError | None = None
         """Why the last mark of the log could not be written outside the database, if it could not."""
         self._opened = opened
+        self._patience = patience
         self._engine: Engine | None = None
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = clock_now) -> Registry:
-        """Open the registry of these settings.
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = clock_now,
+        patience: float = BUSY_SECONDS,
+    ) -> Registry:
+        """Open the registry of these settings. `light` waits `patience` seconds for who keeps it locked.
 
         Raises `NotFound` when there is none, `Unavailable` when its key, its disk or its rights fail,
         `Conflict` when its version is not this program's or somebody keeps it locked.
@@ -65,7 +73,7 @@ class Registry:
             )
         _no_core_dump()
         keys, source = load_keys(settings)
-        db = Database(open_database(settings.database_file, keys.db_key))
+        db = Database(open_database(settings.database_file, keys.db_key, timeout=patience))
         try:
             facts = _facts(db)
             check_version(facts.get("schema", ""))
@@ -73,7 +81,8 @@ class Registry:
             db.close()
             raise
         made_up = facts.get("made_up") == "1"
-        return cls(settings, keys, source, facts["registry"], made_up=made_up, clock=clock, opened=db)
+        uuid = facts["registry"]
+        return cls(settings, keys, source, uuid, made_up=made_up, clock=clock, opened=db, patience=patience)
 
     @classmethod
     def create(
@@ -105,7 +114,9 @@ class Registry:
         # Opening checked one connection already: the first user gets that one.
         db, self._opened = self._opened, None
         if db is None:
-            db = Database(open_database(self.settings.database_file, self.keys.db_key))
+            db = Database(
+                open_database(self.settings.database_file, self.keys.db_key, timeout=self._patience)
+            )
         try:
             yield db
             if keep and self._opened is None:

@@ -63,15 +63,17 @@ def patients_of(db: Database, seq: int) -> tuple[list[str], list[str]]:
     return [row[0] for row in rows if row[1]], [row[0] for row in rows if not row[1]]
 
 
-def items_of(db: Database, seq: int, patient_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """What an event did to the records of these patients, in its own order."""
+def items_of(db: Database, seqs: Sequence[int], patient_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What some events did to the records of these patients, oldest first."""
+    events = ", ".join("?" * len(seqs))
     found: list[dict[str, Any]] = []
     for marks, piece in pieces(patient_ids):
         found += named(
             db,
             "SELECT i.n, i.patient_id, i.entity, i.entity_id, i.action, i.before, i.after FROM audit_item i"
-            f" WHERE i.patient_id IN ({marks}) AND i.seq = ? AND i.action IN ('C', 'U') ORDER BY i.n",
-            (*piece, seq),
+            f" WHERE i.patient_id IN ({marks}) AND i.seq IN ({events}) AND i.action IN ('C', 'U', 'D')"
+            " ORDER BY i.seq, i.n",
+            (*piece, *seqs),
         )
     return [_read(each) for each in found]
 

@@ -10,7 +10,7 @@ from msreg.store.dbapi import Database
 from msreg.store.queries.rows import named
 
 _READ = (
-    "SELECT d.*, p.number, c.code AS centre_code FROM draft d"
+    "SELECT d.*, p.number, c.code AS centre_code, e.kind FROM draft d LEFT JOIN disease_event e ON e.id = d.record_id"
     " LEFT JOIN patient p ON p.id = d.patient_id LEFT JOIN centre c ON c.id = d.centre_id"
 )
 
@@ -18,7 +18,8 @@ _READ = (
 def of_user(db: Database, user: str) -> list[dict[str, Any]]:
     """The drafts of one user, newest first, with the patient's registry number where there is one."""
     return [
-        _read(row) for row in named(db, f"{_READ} WHERE d.begun_by = ? ORDER BY d.updated_at DESC, d.id", (user,))
+        _read(row)
+        for row in named(db, f"{_READ} WHERE d.begun_by = ? ORDER BY d.updated_at DESC, d.id", (user,))
     ]
 
 

@@ -76,6 +76,16 @@ def confirmations(db: Database, patient_id: str, seqs: Sequence[int]) -> Iterato
             yield _read(row)
 
 
+def kind_of(db: Database, patient_id: str, record_id: str) -> str:
+    """The table that a record of the patient stands or stood in, by its id; empty when the log does not know."""
+    found = db.one(
+        "SELECT i.entity FROM audit_item i WHERE i.patient_id = ? AND i.entity_id = ?"
+        f" AND i.action IN ('C', 'U', 'D') AND i.entity <> '{CONFIRMATION}' LIMIT 1",
+        (patient_id, record_id),
+    )
+    return str(found[0]) if found else ""
+
+
 def deleted(db: Database, patient_id: str, entity: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What records that are no longer there were when they were deleted, by id."""
     found: dict[str, dict[str, Any]] = {}

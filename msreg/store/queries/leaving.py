@@ -5,12 +5,14 @@ One query a table, in the order of the event's items, and nobody's id is held in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msreg.store.dbapi import Database, Row
 from msreg.store.queries.dossiers import ORDER, TABLES
 from msreg.vocabulary import Record
 
+_OF_RECORD = re.compile(r"\bt\.")
 _OF_EVENT = "FROM audit_item i JOIN patient p ON p.id = i.patient_id"
 
 
@@ -22,7 +24,7 @@ def rows_of_event(db: Database, record: Record, seq: int, columns: Sequence[str]
     """
     joins, order = ["JOIN centre c ON c.id = p.centre_id"], "i.n"
     if record is Record.PATIENT:
-        columns = [f"p.{name[2:]}" if name.startswith("t.") else name for name in columns]
+        columns = [_OF_RECORD.sub("p.", name) for name in columns]
     else:
         joins.append(f"JOIN {TABLES[record]} t ON t.patient_id = i.patient_id")
         order += f", {ORDER[record]}"

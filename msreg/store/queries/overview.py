@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from msreg.store.dbapi import Database, Row
+from msreg.store.queries.rows import pieces
 
 COUNT_LIMIT = 10_000
 """Counting stops here: a number that nobody reads must not cost a walk through a million rows."""
@@ -15,7 +16,7 @@ COUNT_LIMIT = 10_000
 COLUMNS = (
     "id", "number", "centre", "patient_number", "family_name", "name_prefix", "initials", "birth_date",
     "bsn", "sex", "last_phenotype", "shared", "complete", "open_questions", "last_course_on",
-    "course_due_on", "deceased", "treatment_ended", "updated_at",
+    "course_due_on", "deceased", "treatment_ended", "updated_at", "withdrawn_on",
 )  # fmt: skip
 
 _SELECT = (
@@ -23,7 +24,7 @@ _SELECT = (
     " p.bsn, p.sex, p.last_phenotype,"
     " EXISTS (SELECT 1 FROM share s WHERE s.patient_id = p.id AND s.until IS NULL),"
     " p.complete, p.open_questions, p.last_course_on, p.course_due_on, p.deceased, p.treatment_ended,"
-    " p.updated_at FROM patient p JOIN centre c ON c.id = p.centre_id"
+    " p.updated_at, p.withdrawn_on FROM patient p JOIN centre c ON c.id = p.centre_id"
 )
 
 SORTS: Mapping[str, str] = {
@@ -80,6 +81,7 @@ class Filters(NamedTuple):
     due: bool | None = None
     deceased: bool | None = None
     ended: bool | None = None
+    withdrawn: bool | None = None
     last_course_from: date | None = None
     last_course_until: date | None = None
     changed_from: date | None = None
@@ -113,7 +115,8 @@ def where(reach: Where, filters: Filters, today: date) -> Where:
             *((filters.born,) if whole else (f"{filters.born}-01-01", f"{filters.born}-12-31")),
         )
     for column, flag in (("p.complete", filters.complete), ("coalesce(p.deceased, 0)", filters.deceased),
-                         ("coalesce(p.treatment_ended, 0)", filters.ended)):  # fmt: skip
+                         ("coalesce(p.treatment_ended, 0)", filters.ended),
+                         ("(p.withdrawn_on IS NOT NULL)", filters.withdrawn)):  # fmt: skip
         if flag is not None:
             found = found.plus(column if flag else f"NOT {column}")
     if filters.due is not None:
@@ -172,6 +175,14 @@ def page(
     return db.rows(
         f"{_SELECT} WHERE {found.sql} ORDER BY {order} LIMIT ? OFFSET ?", (*found.params, limit, offset)
     )
+
+
+def by_numbers(db: Database, numbers: Sequence[int]) -> list[Row]:
+    """Rows of `COLUMNS` of these patients, in the order of the registry numbers as given."""
+    found: dict[int, Row] = {}
+    for marks, piece in pieces(numbers):
+        found |= {row[1]: row for row in db.rows(f"{_SELECT} WHERE p.number IN ({marks})", piece)}
+    return [found[number] for number in numbers if number in found]
 
 
 def count(db: Database, found: Where) -> int:

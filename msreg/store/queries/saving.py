@@ -36,7 +36,7 @@ def bound(row: Mapping[str, Any]) -> dict[str, Any]:
 def json_writer(rows: int) -> Callable[[Mapping[str, Any]], str]:
     """What makes JSON text of answers: for so many rows a library that is worth its loading."""
     if rows < _MANY:
-        return _compact
+        return as_json
     import orjson
 
     return lambda answers: orjson.dumps(answers).decode()
@@ -45,7 +45,8 @@ def json_writer(rows: int) -> Callable[[Mapping[str, Any]], str]:
 _MANY = 200
 
 
-def _compact(answers: Mapping[str, Any]) -> str:
+def as_json(answers: Any) -> str:
+    """Compact JSON text of a value."""
     return json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
 
 

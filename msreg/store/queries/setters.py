@@ -35,7 +35,7 @@ class Set(NamedTuple):
 def changes_of(db: Database, patient_ids: Sequence[str]) -> Iterator[Set]:
     """Every change of a record of these patients, newest first for each piece of them.
 
-    A batch that was taken back, and the taking back, are left out: they set nothing that stands.
+    What was taken back, and the taking back, are left out: they set nothing that stands.
     """
     undone = {
         seq
@@ -44,11 +44,11 @@ def changes_of(db: Database, patient_ids: Sequence[str]) -> Iterator[Set]:
     }
 
     @lru_cache(maxsize=1_000)
-    def told(seq: int) -> tuple[str, datetime]:
+    def told(seq: int) -> tuple[str, datetime, tuple[int, ...]]:
         found = db.one("SELECT body FROM audit_event WHERE seq = ?", (seq,))
         assert found is not None
         body = json.loads(found[0])
-        return body["event"], read_stamp(body["at"])
+        return body["event"], read_stamp(body["at"]), tuple(body["about"].get("undoes", ()))
 
     for marks, piece in pieces(patient_ids):
         for seq, patient_id, entity, entity_id, action, before, after in db.rows(
@@ -58,5 +58,9 @@ def changes_of(db: Database, patient_ids: Sequence[str]) -> Iterator[Set]:
         ):
             if seq in undone:
                 continue
+            event, at, undoes = told(seq)
+            if undoes:  # newest first: what it took back is still to come
+                undone.update(undoes)
+                continue
             old, new = json.loads(before or "{}"), json.loads(after or "{}")
-            yield Set(seq, patient_id, entity, entity_id, action, *told(seq), old, new)
+            yield Set(seq, patient_id, entity, entity_id, action, event, at, old, new)

@@ -60,7 +60,11 @@ def selected(rows: Rows, row: Mapping[str, Any]) -> tuple[Any, ...]:
              "m.start_date": "2021-01-01"}  # fmt: skip
     found: list[Any] = []
     for name in rows.selected:
-        if name.startswith("nullif("):
+        if name.startswith("CASE WHEN p.withdrawn_on IS NULL"):
+            found.append(row["complete"])
+        elif name.startswith("(SELECT w.code"):
+            found.append("UTR01")
+        elif name.startswith("nullif("):
             found.append(None if row[name.removeprefix("nullif(t.").split()[0]] is None else 1)
         else:
             found.append(row[name[2:]] if name.startswith("t.") else above[name])
@@ -108,6 +112,9 @@ def test_some_columns_need_not_what_others_need() -> None:
         (Style(True, "nl"), False, "edss_method", "gone", "gone"),
         (CODES, False, "state", 0, "incomplete"),
         (Style(True, "nl"), False, "state", 1, "volledig"),
+        (CODES, False, "state", 2, "withdrawn"),
+        (Style(True, "nl"), False, "state", 2, "toestemming ingetrokken"),
+        (Style(True, "en"), False, "state", 2, "consent withdrawn"),
         (CODES, False, "registry_number", 12, "MS-0000012"),
     ],
 )

@@ -81,8 +81,8 @@ def events(scene: Scene, event: str) -> list[tuple[str, str]]:
 
 def test_the_other_centre_sees_a_shared_patient(scene: Scene) -> None:
     assert seen_by(scene, scene.other) == 0
-    code = share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="utr01", today=TODAY)
-    assert code == "UTR01"
+    done = share(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="utr01", today=TODAY)
+    assert (done.centre, done.name, done.since, done.until) == ("UTR01", "Ziekenhuis UTR01", TODAY, None)
     assert seen_by(scene, scene.other) == 1
     unshare(scene.registry, by=scene.own, patient_id=scene.patient, centre_code="UTR01", today=LATER)
     assert seen_by(scene, scene.other) == 0

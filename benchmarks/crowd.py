@@ -1,0 +1,77 @@
+"""Many patients at once, by SQL: for what must not grow with them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from msreg.models.ids import new_id
+from msreg.rules.duedates import course_due_on
+from msreg.store.dbapi import Database, transaction
+
+_NAMES = (
+    "Jansen Bakker Visser Smit Meijer Mulder Bos Vos Peters Hendriks Dekker Brouwer Dijkstra Kuiper Postma"
+    " Koster Willems Maas Verhoeven Schouten Wolters Timmer Groen Blok Prins Huisman Koning Kok Hoekstra"
+).split()
+_COLUMNS = (
+    "id", "created_at", "updated_at", "version", "number", "centre_id", "consent", "patient_number", "bsn",
+    "family_name", "initials", "birth_date", "sex", "deceased", "treatment_ended", "answers", "form_version",
+    "search_name", "search_full", "complete", "open_questions", "last_course_on", "last_phenotype",
+    "course_due_on",
+)  # fmt: skip
+
+
+def crowd(db: Database, patients: int, *, today: date, seed: int = 7) -> None:
+    """Add made-up patients of the registry's first centre, without courses: what an overview shows, and no more."""
+    centres = [row[0] for row in db.rows("SELECT id FROM centre ORDER BY code")]
+    marks = ", ".join("?" * len(_COLUMNS))
+    with transaction(db):
+        db.executemany(
+            f"INSERT INTO patient ({', '.join(_COLUMNS)}) VALUES ({marks})",
+            _rows(centres, patients, today, random.Random(seed)),
+        )
+        for number in range(1, patients, 50):
+            row = db.one("SELECT id, centre_id FROM patient WHERE number = ?", (number,))
+            other = next((each for each in centres if row is not None and each != row[1]), None)
+            if row is not None and other is not None:
+                db.execute(
+                    "INSERT INTO share (id, created_at, updated_at, version, patient_id, centre_id, since)"
+                    " VALUES (?, ?, ?, 1, ?, ?, ?)",
+                    (new_id(), _moment(today, 0), _moment(today, 0), row[0], other, today.isoformat()),
+                )
+
+
+def _rows(
+    centres: list[str], patients: int, today: date, dice: random.Random
+) -> Iterator[tuple[Any, ...]]:
+    bsns = list(_bsns())
+    for number in range(1, patients + 1):
+        family = dice.choice(_NAMES) + dice.choice(("", "", "ma", "stra", "man", "s"))
+        last = today - timedelta(days=dice.randrange(900)) if dice.random() < 0.9 else None
+        gone, ended = dice.random() < 0.05 or None, dice.random() < 0.05 or None
+        due = course_due_on(last, gone, ended)
+        lacking = 0 if ended else dice.choice((0, 0, 0, 1, 2, 7))
+        changed = _moment(today, dice.randrange(100))
+        yield (
+            new_id(), changed, changed, 1, number, dice.choice(centres), True, f"{number:07d}",
+            bsns.pop() if bsns and dice.random() < 0.9 else None, family, f"{dice.choice('ABCDEFGH')}.",
+            (date(1940, 1, 1) + timedelta(days=dice.randrange(25_000))).isoformat(),
+            dice.choice(("female", "female", "male", "other", None)), gone, ended, "{}", "1", family.casefold(),
+            family.casefold(), not lacking, lacking, last and last.isoformat(),
+            dice.choice(("cis", "rrms", "rrms", "spms", "ppms", None)), due and due.isoformat(),
+        )  # fmt: skip
+
+
+def _bsns() -> Iterator[str]:
+    """The numbers of the test range that pass the eleven-test; there are some nine thousand."""
+    for tail in range(100_000):
+        digits = f"9999{tail:05d}"
+        if sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0:
+            yield digits
+
+
+def _moment(today: date, days: int) -> str:
+    # As a load of a file writes it: thousands have the same one.
+    return f"{datetime(today.year, today.month, today.day, tzinfo=UTC) - timedelta(days=days):%Y-%m-%d %H:%M:%S}.000000"

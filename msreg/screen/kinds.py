@@ -1,0 +1,76 @@
+"""Kinds of argument that name something of the registry: their help, and that the Tab key completes them.
+
+A verb that writes `patient: Patient, course: CourseDay` is completed like every other one (decision 0027).
+What is offered the root of the program finds (`commands/completing.py`): here nobody opens the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from msreg.screen.options import DATE
+from msreg.vocabulary import N_
+
+
+class Kind(StrEnum):
+    """What an argument names."""
+
+    PATIENT = "patient"
+    COURSE = "course"
+    DISEASE = "disease"
+    MEDICINE = "medicine"
+    START = "start"
+    BATCH = "batch"
+    CENTRE = "centre"
+
+
+def offered(kind: Kind) -> Callable[[Any, str], Any]:
+    """A completion for `typer.Argument(autocompletion=…)` and `typer.Option(autocompletion=…)`."""
+
+    def complete(ctx: Any, incomplete: str) -> Any:
+        return ctx.find_root().command.offer(kind, ctx, incomplete)
+
+    return complete
+
+
+Patient = Annotated[
+    str,
+    typer.Argument(
+        help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."),
+        autocompletion=offered(Kind.PATIENT),
+    ),
+]
+CourseDay = Annotated[
+    date,
+    typer.Argument(
+        click_type=DATE,
+        help=N_("Registration date of the course."),
+        autocompletion=offered(Kind.COURSE),
+    ),
+]
+DiseaseDay = Annotated[
+    date | None,
+    typer.Argument(
+        click_type=DATE,
+        help=N_("Its date; not needed for the referral."),
+        autocompletion=offered(Kind.DISEASE),
+    ),
+]
+Medicine = Annotated[
+    str, typer.Argument(help=N_("Code of the medicine."), autocompletion=offered(Kind.MEDICINE))
+]
+MedicineStart = Annotated[
+    date,
+    typer.Argument(
+        click_type=DATE, help=N_("Start date of the medicine."), autocompletion=offered(Kind.START)
+    ),
+]
+Batch = Annotated[
+    str,
+    typer.Argument(help=N_("The batch, as B-000012 or 12."), autocompletion=offered(Kind.BATCH)),
+]

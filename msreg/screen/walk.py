@@ -1,0 +1,241 @@
+"""One walk through the questions of a record: ask, save, tell, go back, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from msreg.errors import Interrupted, Phrase, Refused, fill
+from msreg.forms.columns import forms_of
+from msreg.forms.definition import Form, Item
+from msreg.forms.showing import show
+from msreg.forms.walking import next_question, progress, question_before
+from msreg.rules.names import display_name
+from msreg.screen.entry_asking import ask_centre, ask_reason, settle
+from msreg.screen.entry_lines import (
+    answer_line,
+    as_question,
+    closed_section,
+    note_of,
+    read,
+    section_question,
+    status_line,
+)
+from msreg.screen.language import _, active
+from msreg.screen.output import Screen
+from msreg.screen.prompter import Move, Prompter
+from msreg.screen.table import Cell
+from msreg.screen.widths import width
+from msreg.services import entering
+from msreg.services.adding import is_needed
+from msreg.services.entering import Answered
+from msreg.services.entry_steps import Entering
+from msreg.store.actor import Actor
+from msreg.store.registry import Registry
+from msreg.vocabulary import N_, Record
+
+Found = tuple[Form, Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A guided entry that came to its end."""
+
+    number: str
+    record: Record
+    added: bool
+    values: Mapping[str, Any]
+    open_questions: tuple[Item, ...]
+    parent: Mapping[str, Any] | None = None
+
+
+@dataclass
+class Walk:
+    """One walk through the questions."""
+
+    registry: Registry
+    by: Actor
+    today: date
+    screen: Screen
+    prompter: Prompter
+    entry: Entering
+
+    def run(self, fixed: Mapping[str, Any], centre: str | None) -> Entered:
+        """Ask until nothing is left to ask. Stopping keeps what was answered and says how to go on."""
+        self._headline()
+        try:
+            self._consent(fixed, centre)
+            for key, value in fixed.items():
+                if key not in self.entry.draft.passed and not self._take(self._find(key), value):
+                    self._until_taken(self._find(key), value)
+            self._walk()
+            entering.finish(self.registry, by=self.by, entering=self.entry, today=self.today)
+        except (KeyboardInterrupt, EOFError):
+            raise self._stopped() from None
+        draft, values = self.entry.draft, self.entry.values
+        lacking = progress(self.forms, values).open
+        return Entered(draft.number or "", draft.record, draft.adding, values, lacking, self.entry.parent)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms that ask for the record."""
+        return forms_of(self.entry.draft.record)
+
+    def _find(self, key: str) -> Found:
+        return next((form, form[key]) for form in self.forms if key in form.by_key)
+
+    def _headline(self) -> None:
+        """Who it is about, the keys, and after a break what was answered before."""
+        row, draft = self.entry.patient, self.entry.draft
+        keys = _("? help   ctrl-b back   ctrl-c stop and keep")
+        who = _("New patient")
+        if row is not None and "family_name" in row:
+            name = display_name(row["family_name"], row["name_prefix"], row["initials"])
+            who = f"{name}  {draft.number}"
+        gap = self.screen.edge.width - width(who) - width(keys)
+        self.screen.line(
+            Cell(who, "accent"), " " * max(gap, 2) if gap >= 2 else "", Cell(keys if gap >= 2 else "", "grey")
+        )
+        if gap < 2:
+            self.screen.text(keys, "grey")
+        self.screen.line()
+        if draft.adding:
+            for key in draft.passed:
+                if any(key in form.by_key for form in self.forms) and key in self.entry.values:
+                    self._tell(self._find(key), self.entry.values[key])
+
+    def _consent(self, fixed: Mapping[str, Any], centre: str | None) -> None:
+        """P1: consent is the first question about a new patient, and the centre comes before anything is kept."""
+        draft = self.entry.draft
+        if draft.record is not Record.PATIENT or not draft.adding or draft.centre_id is not None:
+            return
+        found = self._find("consent")
+        reply = fixed.get("consent")
+        while not isinstance(value := self._read(found[1], reply), bool):
+            reply = self._ask(found)
+        if value:
+            draft.centre_id = ask_centre(self.registry, by=self.by, ask=self.prompter, code=centre)
+        self._take(found, value)
+
+    def _read(self, item: Item, reply: Any) -> Any:
+        return None if reply is None or isinstance(reply, Move) else read(item, reply, self.today)[0]
+
+    def _walk(self) -> None:
+        back_to: Item | None = None
+        while True:
+            item = back_to or next_question(self.forms, self.entry.values, self.entry.draft.passed)
+            if item is None:
+                return
+            if back_to is None and self._passes_section(*self._find(item.key)):
+                continue
+            reply = self._ask(self._find(item.key))
+            if isinstance(reply, Move):
+                back_to = question_before(self.forms, self.entry.values, item.key) or item
+            elif self._take(self._find(item.key), reply):
+                back_to = None
+
+    def _until_taken(self, found: Found, typed: Any) -> None:
+        """An answer that was given beforehand and refused is asked for until it can be."""
+        while True:
+            reply = self._ask(found, typed)
+            if not isinstance(reply, Move) and self._take(found, reply):
+                return
+
+    def _passes_section(self, form: Form, item: Item) -> bool:
+        """A long section that may stay empty is offered as a whole; True when the person passes it over."""
+        group = closed_section(form, item, self.entry.values)
+        if not group or not self.entry.draft.adding or any(key in self.entry.draft.passed for key in group):
+            return False
+        if self.prompter.ask(section_question(form, item, group, self._status())) is True:
+            return False
+        entering.leave(self.registry, by=self.by, entering=self.entry, keys=group)
+        return True
+
+    def _ask(self, found: Found, typed: Any = None) -> Any:
+        needed = is_needed(self.entry.draft.record, found[1].key)
+        values, status = self.entry.values, self._status()
+        asked = as_question(*found, values, today=self.today, needed=needed, status=status, typed=typed)
+        return self.prompter.ask(asked)
+
+    def _status(self) -> str:
+        return status_line(self.forms, self.entry.values, self.screen.edge.width - 1)
+
+    def _take(self, found: Found, reply: Any) -> bool:
+        """Save a reply, settling doubts and clashes; False when the question has to be asked again."""
+        item = found[1]
+        value, problem = (None, None) if reply is None else read(item, reply, self.today)
+        if value is None and problem is not None:
+            self._refusal(fill(problem.message, problem.params, _), problem.hint)
+            return False
+        if not self.entry.draft.adding and value == self.entry.values.get(item.key):
+            entering.leave(self.registry, by=self.by, entering=self.entry, keys=[item.key])
+        else:
+            try:
+                done = self._save(item, value)
+            except Refused as fault:
+                why = fault.params.get("why")
+                self._refusal(why.text(_) if isinstance(why, Phrase) else fault.text(_), fault.hint_text(_))
+                return False
+            if done is None:
+                return False
+            for key, now in done.noticed.items():
+                self._notice(key, now)
+        self._tell(found, value)
+        if (note := note_of(problem)) is not None:
+            self.screen.line(Cell(f"  ↳ {note}", "orange"))
+        return True
+
+    def _save(self, item: Item, value: Any) -> Answered | None:
+        """The answer in the registry; None when the person takes it back."""
+        reason: str | None = None
+        over: Any = None
+        while True:
+            done = entering.answer(
+                self.registry, by=self.by, entering=self.entry, key=item.key, value=value, today=self.today,
+                reason=reason, over=over,
+            )  # fmt: skip
+            if done.clash is not None:
+                if not settle(self.prompter, self.screen, item, done.clash):
+                    entering.look_again(self.registry, by=self.by, entering=self.entry)
+                    return Answered()
+                over = done.clash.theirs
+            elif done.doubts:
+                reason = ask_reason(self.prompter, self.screen, done.doubts)
+                if reason is None:
+                    return None
+            else:
+                return done
+
+    def _refusal(self, why: str, hint: str | None) -> None:
+        self.screen.text(f"↳ {why}", "red", indent=2)
+        if hint:
+            self.screen.text(hint, "grey", indent=4)
+
+    def _notice(self, key: str, now: Any) -> None:
+        if any(key in form.by_key for form in self.forms):
+            item = self._find(key)[1]
+            text = _("{question} was changed by somebody else meanwhile: {answer}")
+            answer = show(item, now, active())
+            self.screen.text(
+                f"↳ {text.format(question=item.label[active()], answer=answer)}", "orange", indent=2
+            )
+
+    def _tell(self, found: Found, value: Any) -> None:
+        self.screen.line(*answer_line(*found, value, self.screen.edge.width))
+
+    def _stopped(self) -> Interrupted:
+        draft = self.entry.draft
+        self.screen.line()
+        if draft.version:
+            return Interrupted(
+                N_("Stopped; what you answered is kept."), hint=N_("Go on with: msreg drafts resume")
+            )
+        if draft.adding:
+            return Interrupted(N_("Stopped; nothing was answered, so nothing is kept."))
+        return Interrupted(
+            N_("Stopped; what you answered is kept in the record."),
+            hint=N_("See what is open with: msreg patients why {patient}"),
+            patient=draft.number,
+        )

@@ -1,0 +1,285 @@
+"""Windows on the overview: in every order they are the list, forward and backward (SPEC P5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import product
+
+import pytest
+
+from benchmarks.crowd import crowd
+from msreg.errors import NotAllowed, NotFound, Usage
+from msreg.services.browsing import Counted, Place, Window, window
+from msreg.services.patients import Asked, overview
+from msreg.services.shares import share
+from msreg.store.actor import Actor
+from msreg.store.connect import Database, transaction
+from msreg.store.queries import browsing as queries
+from msreg.store.queries import overview as listed
+from msreg.store.registry import Registry
+from msreg.vocabulary import Role
+
+MANY = 130
+ORDERS = list(product(listed.SORTS, (False, True)))
+FILTERS = {
+    "everybody": Asked(),
+    "a sex": Asked(sex="female"),
+    "red": Asked(complete=False),
+    "due": Asked(due=True),
+    "a year": Asked(born="1970"),
+    "letters": Asked(name="b"),
+    "a centre": Asked(centre="UTR01"),
+    "shared": Asked(scope="shared"),
+    "nobody": Asked(name="zzz"),
+    "one": Asked(number=17),
+    "together": Asked(deceased=False, ended=False, phenotype="rrms", last_course_from=date(2025, 1, 1)),
+}
+
+
+@pytest.fixture
+def many(registry: Registry, today: date) -> Registry:
+    """So many patients of two centres, with ties and gaps in every column."""
+    with registry.light() as db:
+        crowd(db, MANY, today=today)
+    return registry
+
+
+def in_the_list(registry: Registry, by: Actor, asked: Asked, today: date) -> list[int]:
+    found = overview(registry, by=by, asked=asked._replace(page_size=10_000), today=today)
+    return [row["number"] for row in found.rows]
+
+
+def scrolled(
+    registry: Registry, by: Actor, asked: Asked, today: date, *, limit: int, back: bool = False
+) -> list[int]:
+    """All numbers, window after window, from the first on or from the last back."""
+    found: list[int] = []
+    near: Place | None = None
+    counted: Counted | None = None
+    while True:
+        seen = window(
+            registry, by=by, asked=asked, today=today, limit=limit, near=near, back=back, counted=counted
+        )
+        numbers = [row["number"] for row in seen.rows]
+        assert len(seen.places) == len(numbers) <= limit
+        found = numbers + found if back else found + numbers
+        if len(numbers) < limit:
+            return found
+        near, counted = seen.places[0 if back else -1], seen.counted
+
+
+@pytest.mark.parametrize(("sort", "descending"), ORDERS)
+@pytest.mark.parametrize("narrowed", FILTERS)
+def test_p5_windows_are_the_list_in_both_directions(
+    sort: str, descending: bool, narrowed: str, many: Registry, desk: Actor, today: date
+) -> None:
+    asked = FILTERS[narrowed]._replace(sort=sort, descending=descending)
+    whole = in_the_list(many, desk, asked, today)
+    assert {"nobody": 0, "one": 1, "everybody": MANY}.get(narrowed, len(whole)) == len(whole)
+    assert narrowed in ("nobody", "one") or 4 < len(whole)
+    assert scrolled(many, desk, asked, today, limit=23) == whole
+    assert scrolled(many, desk, asked, today, limit=23, back=True) == whole
+
+
+@pytest.mark.parametrize(("sort", "descending"), ORDERS)
+def test_many_who_fit_are_walked_past_and_not_sorted(
+    sort: str, descending: bool, many: Registry, desk: Actor, today: date
+) -> None:
+    """More than are counted: the window is found along the index, with the same people in it."""
+    asked = Asked(sex="female", sort=sort, descending=descending)
+    whole = in_the_list(many, desk, asked, today)
+    more = Counted(10_000, True)
+    for back in (False, True):
+        near: Place | None = None
+        found: list[int] = []
+        while True:
+            seen = window(
+                many, by=desk, asked=asked, today=today, limit=7, near=near, back=back, counted=more
+            )
+            numbers = [row["number"] for row in seen.rows]
+            found = numbers + found if back else found + numbers
+            if len(numbers) < 7:
+                break
+            near = seen.places[0 if back else -1]
+        assert found == whole
+
+
+@pytest.mark.parametrize("limit", [1, MANY - 1, MANY, MANY + 1])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_window_of_exactly_all(
+    limit: int, back: bool, many: Registry, desk: Actor, today: date
+) -> None:
+    for sort in ("number", "born", "centre", "shared"):
+        asked = Asked(sort=sort)
+        assert scrolled(many, desk, asked, today, limit=limit, back=back) == in_the_list(
+            many, desk, asked, today
+        )
+
+
+@pytest.mark.parametrize(("sort", "descending"), ORDERS)
+def test_from_a_place_with_the_patient_who_stands_there(
+    sort: str, descending: bool, many: Registry, desk: Actor, today: date
+) -> None:
+    asked = Asked(sort=sort, descending=descending)
+    whole = in_the_list(many, desk, asked, today)
+    all_ = window(many, by=desk, asked=asked, today=today, limit=MANY)
+    for at in (0, 1, 60, MANY - 1):
+        here = {"by": desk, "asked": asked, "today": today, "near": all_.places[at], "inclusive": True}
+        after = window(many, limit=3, **here)  # type: ignore[arg-type]
+        before = window(many, limit=3, back=True, **here)  # type: ignore[arg-type]
+        assert [row["number"] for row in after.rows] == whole[at : at + 3]
+        assert [row["number"] for row in before.rows] == whole[max(0, at - 2) : at + 1]
+
+
+def test_a_registry_without_patients(registry: Registry, desk: Actor, today: date) -> None:
+    for (sort, descending), back in product(ORDERS, (False, True)):
+        asked = Asked(sort=sort, descending=descending)
+        seen = window(registry, by=desk, asked=asked, today=today, limit=20, back=back)
+        assert (seen.rows, seen.places, seen.counted) == ([], [], Counted(0, False))
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_changes_meanwhile_neither_doubles_nor_hides_anybody_else(
+    descending: bool, many: Registry, desk: Actor, today: date
+) -> None:
+    """A place is a value: who is taken away, added or moved before it shifts nothing."""
+    asked = Asked(sort="name", descending=descending)
+    whole = in_the_list(many, desk, asked, today)
+    first = window(many, by=desk, asked=asked, today=today, limit=40)
+    gone, moved = whole[39], whole[3]  # the very place that the next window goes on from, and one above it
+    with many.light() as db, transaction(db):
+        db.execute("DELETE FROM share")
+        db.execute("DELETE FROM patient WHERE number = ?", (gone,))
+        name = "" if descending else "zzzz"
+        db.execute("UPDATE patient SET search_name = ? WHERE number = ?", (name, moved))
+    rest = window(many, by=desk, asked=asked, today=today, limit=MANY, near=first.places[-1])
+    assert [row["number"] for row in rest.rows] == [*whole[40:], moved]
+    back = window(many, by=desk, asked=asked, today=today, limit=MANY, near=rest.places[0], back=True)
+    assert [row["number"] for row in back.rows] == [each for each in whole[:39] if each != moved]
+
+
+def test_who_works_for_a_centre_scrolls_through_own_and_shared(
+    many: Registry, desk: Actor, today: date, member: Callable[..., Actor]
+) -> None:
+    clinician = member("AMS01", Role.CLINICIAN)
+    own = in_the_list(many, clinician, Asked(), today)
+    assert 4 < len(own) < MANY
+    for sort, descending in ORDERS:
+        for scope in ("all", "own", "shared"):
+            asked = Asked(sort=sort, descending=descending, scope=scope)
+            whole = in_the_list(many, clinician, asked, today)
+            assert scrolled(many, clinician, asked, today, limit=11) == whole
+            assert scrolled(many, clinician, asked, today, limit=11, back=True) == whole
+
+
+def test_many_shared_patients_are_walked_past(
+    many: Registry, desk: Actor, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "FEW_SHARES", 1)
+    for descending in (False, True):
+        asked = Asked(sort="shared", descending=descending)
+        whole = in_the_list(many, desk, asked, today)
+        assert scrolled(many, desk, asked, today, limit=9) == whole
+        assert scrolled(many, desk, asked, today, limit=9, back=True) == whole
+
+
+# -- what it costs ------------------------------------------------------------------------------------------
+
+
+class _Watched(Database):
+    """A connection that keeps what was asked of it."""
+
+    __slots__ = ("asked",)
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db.raw)
+        self.asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def rows(self, sql, params=()):  # type: ignore[no-untyped-def]
+        self.asked.append((sql, tuple(params)))
+        return super().rows(sql, params)
+
+
+def plans(db: _Watched) -> Iterator[str]:
+    for sql, params in db.asked:
+        if "FROM patient" in sql:
+            yield "; ".join(str(row[3]) for row in db.raw.execute(f"EXPLAIN QUERY PLAN {sql}", params))
+
+
+@pytest.mark.parametrize(("sort", "descending"), ORDERS)
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("from_", ["the end", "a gap", "the middle"])
+def test_f11_every_order_is_walked_along_an_index(
+    sort: str, descending: bool, back: bool, from_: str, many: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No sorting, and no scan but one that stops at the end of its window."""
+    monkeypatch.setattr(queries, "FEW_SHARES", 1)
+    everybody = listed.Where(("1 = 1",))
+    with many.light() as plain:
+        db = _Watched(plain)
+        near = None
+        if from_ != "the end":
+            whole = queries.places(db, everybody, sort=sort, descending=descending, limit=MANY)
+            near = whole[MANY // 2]
+            if from_ == "a gap":
+                near = next((each for each in whole if each.value is None), near)
+        db.asked.clear()
+        queries.places(db, everybody, sort=sort, descending=descending, near=near, back=back, limit=20)
+        found = list(plans(db))
+    assert found
+    for plan in found:
+        assert "TEMP B-TREE" not in plan
+        for step in plan.split("; "):
+            if " p" in step:
+                assert "USING COVERING INDEX" in step or (sort == "shared" and "USING INDEX" in step), plan
+            if step.startswith("SCAN p"):
+                assert near is None or sort in ("centre", "shared"), plan
+
+
+# -- what it tells the log, and what it refuses -------------------------------------------------------------
+
+
+def test_s5_each_window_is_a_look_at_who_is_in_it(many: Registry, desk: Actor, today: date) -> None:
+    asked = Asked(name="b", sort="name")
+    seen: Window = window(many, by=desk, asked=asked, today=today, limit=5)
+    with many.light() as db:
+        last = db.one("SELECT seq, body FROM audit_event ORDER BY seq DESC LIMIT 1")
+        assert last is not None
+        items = db.rows("SELECT patient_id FROM audit_item WHERE seq = ? ORDER BY n", (last[0],))
+    event = json.loads(last[1])
+    assert (event["event"], event["action"], event["items"]) == ("patients.browse", "R", 5)
+    assert event["about"] == {"filters": "name", "sort": "name", "shown": 5}
+    assert [row[0] for row in items] == [row["id"] for row in seen.rows]
+
+
+def test_a_total_is_counted_once_and_no_further_than_anybody_reads(
+    many: Registry, desk: Actor, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit, expected in ((MANY - 1, Counted(MANY - 1, True)), (MANY, Counted(MANY, False)),
+                            (MANY + 1, Counted(MANY, False))):  # fmt: skip
+        monkeypatch.setattr(listed, "COUNT_LIMIT", limit)
+        seen = window(many, by=desk, asked=Asked(), today=today, limit=5)
+        assert seen.counted == expected
+    kept = Counted(3, False)
+    assert window(many, by=desk, asked=Asked(), today=today, limit=5, counted=kept).counted is kept
+
+
+def test_who_may_not_read_patients_gets_none(
+    many: Registry, today: date, member: Callable[..., Actor]
+) -> None:
+    with pytest.raises(NotAllowed):
+        window(many, by=member("AMS01", Role.NOTIFIER), asked=Asked(), today=today, limit=5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [(Asked(sort="colour"), Usage), (Asked(born="x"), Usage), (Asked(name="%"), Usage),
+     (Asked(centre="NOP99"), NotFound)],
+)  # fmt: skip
+def test_what_cannot_be_asked(
+    asked: Asked, error: type[Exception], registry: Registry, desk: Actor, today: date
+) -> None:
+    with pytest.raises(error):
+        window(registry, by=desk, asked=asked, today=today, limit=5)
