@@ -12,9 +12,10 @@ from msreg.rules.duedates import course_due_on
 from msreg.store.dbapi import Database, transaction
 
 _NAMES = (
-    "Jansen Bakker Visser Smit Meijer Mulder Bos Vos Peters Hendriks Dekker Brouwer Dijkstra Kuiper Postma"
-    " Koster Willems Maas Verhoeven Schouten Wolters Timmer Groen Blok Prins Huisman Koning Kok Hoekstra"
-).split()
+    "Jansen", "Bakker", "Visser", "Smit", "Meijer", "Mulder", "Bos", "Vos", "Peters", "Hendriks", "Dekker", "Brouwer",
+    "Dijkstra", "Kuiper", "Postma", "Koster", "Willems", "Maas", "Verhoeven", "Schouten", "Wolters", "Timmer", "Groen",
+    "Blok", "Prins", "Huisman", "Koning", "Kok", "Hoekstra",
+)  # fmt: skip
 _COLUMNS = (
     "id", "created_at", "updated_at", "version", "number", "centre_id", "consent", "patient_number", "bsn",
     "family_name", "initials", "birth_date", "sex", "deceased", "treatment_ended", "answers", "form_version",
@@ -23,8 +24,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def crowd(db: Database, patients: int, *, today: date, seed: int = 7) -> None:
-    """Add made-up patients of the registry's first centre, without courses: what an overview shows, and no more."""
+def crowd(db: Database, patients: int, *, today: date, share_every: int = 50, seed: int = 7) -> None:
+    """Add made-up patients to the centres of a registry, without courses: what an overview shows, and no more."""
     centres = [row[0] for row in db.rows("SELECT id FROM centre ORDER BY code")]
     marks = ", ".join("?" * len(_COLUMNS))
     with transaction(db):
@@ -32,7 +33,7 @@ def crowd(db: Database, patients: int, *, today: date, seed: int = 7) -> None:
             f"INSERT INTO patient ({', '.join(_COLUMNS)}) VALUES ({marks})",
             _rows(centres, patients, today, random.Random(seed)),
         )
-        for number in range(1, patients, 50):
+        for number in range(1, patients, share_every):
             row = db.one("SELECT id, centre_id FROM patient WHERE number = ?", (number,))
             other = next((each for each in centres if row is not None and each != row[1]), None)
             if row is not None and other is not None:
@@ -43,9 +44,7 @@ def crowd(db: Database, patients: int, *, today: date, seed: int = 7) -> None:
                 )
 
 
-def _rows(
-    centres: list[str], patients: int, today: date, dice: random.Random
-) -> Iterator[tuple[Any, ...]]:
+def _rows(centres: list[str], patients: int, today: date, dice: random.Random) -> Iterator[tuple[Any, ...]]:
     bsns = list(_bsns())
     for number in range(1, patients + 1):
         family = dice.choice(_NAMES) + dice.choice(("", "", "ma", "stra", "man", "s"))

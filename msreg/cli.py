@@ -45,6 +45,12 @@ GROUPS: Mapping[str, Entry] = {
     "synopsis": Entry(
         "synopsis", N_("One patient on one page: courses, disease history and medication in short."), single=True
     ),
+    "undo": Entry(
+        "undo",
+        N_("Take your own last change back, as a new change in the log; once more for the one before it."),
+        single=True,
+    ),
+    "drafts": Entry("drafts", N_("Your entries that are not finished: go on, or throw them away.")),
     "imports": Entry("imports", N_("Check and load batch files.")),
     "exports": Entry("exports", N_("Write the registry to a workbook, to CSV files or to JSON lines.")),
     "centres": Entry("centres", N_("The hospitals that take part.")),
@@ -56,7 +62,7 @@ GROUPS: Mapping[str, Entry] = {
     "init": Entry("init", N_("Make a new registry."), single=True),
     "doctor": Entry("doctor", N_("Look whether everything is in order on this machine."), single=True),
     "demo": Entry("demo", N_("Try msreg on made-up people, in a registry that is thrown away."), single=True),
-    "help": Entry("help", N_("Exit codes, settings and JSON explained.")),
+    "help": Entry("help", N_("Exit codes, settings and JSON explained; manual pages.")),
 }
 
 

@@ -74,6 +74,7 @@ class Right(StrEnum):
     CENTRES_WRITE = "centres.write"
     PATIENTS_READ = "patients.read"
     PATIENTS_WRITE = "patients.write"
+    PATIENTS_ERASE = "patients.erase"
     BSN_REVEAL = "patients.reveal"
     IMPORT = "imports.run"
     EXPORT = "exports.run"

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
 WIDTH = 96
 
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from command_pages import command_page  # noqa: E402
 
 from msreg.commands.help import EXIT_CODES  # noqa: E402 - the checkout, not what may be installed
 from msreg.config import SETTINGS  # noqa: E402
@@ -101,6 +103,13 @@ def exit_codes() -> str:
     return "\n".join([*lines, *_table(("Exit", "Of", "Meaning"), batch)]) + "\n"
 
 
+def commands(language: Language) -> str:
+    """The reference of all commands in one language."""
+    activate(language)
+    codes = [(str(number), _(meaning)) for number, _code, meaning in EXIT_CODES]
+    return command_page(language, codes, _table, WIDTH)
+
+
 def settings() -> str:
     """What can be set."""
     activate(Language.EN)
@@ -122,6 +131,8 @@ def settings() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "codebook.md": lambda: codebook(Language.EN),
     "codebook.nl.md": lambda: codebook(Language.NL),
+    "commands.md": lambda: commands(Language.EN),
+    "commands.nl.md": lambda: commands(Language.NL),
     "rules.md": rule_pages,
     "exit-codes.md": exit_codes,
     "settings.md": settings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msreg.commands.editing import Clear, DryRun, edit
+from msreg.commands.entry import Clear, DryRun, From, Incomplete, Reason, Yes, add, delete, edit
 from msreg.commands.opening import at_work
 from msreg.errors import NotFound
 from msreg.screen.ask import ask_bsn
@@ -109,14 +109,38 @@ def show(
     return Result(lambda: data(record, entry), page)
 
 
-@command(app, "edit", help=N_("Change or fill in answers of a course, by option."),
+@command(app, "add", help=N_("Add a course; on a terminal its questions are asked, each answer saved at once."),
+         example="msreg courses add MS-0000012\nmsreg courses add MS-0000012 --from course.json",
+         json=True, base=asking(Record.COURSE))  # fmt: skip
+def add_(
+    patient: Patient,
+    source: From = None,
+    incomplete: Incomplete = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """An option for every question of the form (K1, K2)."""
+    return add(Record.COURSE, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run)
+
+
+@command(app, "edit", help=N_("Change or fill in answers of a course; without an option its open questions are asked."),
          example="msreg courses edit MS-0000012 2026-06-30 --mri-new-t2 0", json=True,
          base=asking(Record.COURSE))  # fmt: skip
 def edit_(
     patient: Patient,
     course: CourseDay,
     clear: Clear = None,
+    source: From = None,
+    reason: Reason = None,
     dry_run: DryRun = False,
 ) -> Result:
     """An option for every question of the form."""
-    return edit(Record.COURSE, patient, {"course_date": course}, clear, dry_run)
+    which = {"course_date": course}
+    return edit(Record.COURSE, patient, which, source=source, clear=clear, reason=reason, dry_run=dry_run)
+
+
+@command(app, "delete", help=N_("Delete a course after asking; its history keeps what it was."),
+         example="msreg courses delete MS-0000012 2026-06-30", json=True)  # fmt: skip
+def delete_(patient: Patient, course: CourseDay, yes: Yes = False, dry_run: DryRun = False) -> Result:
+    """K3; `msreg undo` brings it back."""
+    return delete(Record.COURSE, patient, {"course_date": course}, yes=yes, dry_run=dry_run)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from msreg.commands.editing import Clear, DryRun, edit
+from msreg.commands.disease_entry import verbs_of
 from msreg.commands.opening import at_work
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
-from msreg.screen.form_options import asking
-from msreg.screen.kinds import DiseaseDay, Patient
+from msreg.screen.kinds import Patient
 from msreg.screen.language import _
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
@@ -112,16 +109,5 @@ def _treatment(entry: Entry) -> str | None:
     return " ".join(part for part in parts if part) or None
 
 
-@command(app, "edit", help=N_("Change or fill in answers of one event of the disease history, by option."),
-         example="msreg disease edit MS-0000012 relapse 2026-08-14 --methylprednisolone yes", json=True,
-         base=asking(Record.DISEASE))  # fmt: skip
-def edit_(
-    patient: Patient,
-    which: Annotated[DiseaseKind, typer.Argument(help=N_("phenotype, relapse or referral."))],
-    on: DiseaseDay = None,
-    clear: Clear = None,
-    dry_run: DryRun = False,
-) -> Result:  # fmt: skip
-    """An option for every question of the form."""
-    found = {"kind": which.value} | ({} if on is None else {"date": on})
-    return edit(Record.DISEASE, patient, found, clear, dry_run)
+for _kind in DiseaseKind:
+    app.add_typer(verbs_of(_kind), name=_kind.value)

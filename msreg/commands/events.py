@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from msreg.commands.editing import Clear, DryRun, edit
+from msreg.commands.entry import Clear, DryRun, From, Incomplete, Reason, Yes, add, delete, edit
 from msreg.commands.opening import at_work
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
-from msreg.screen.kinds import Medicine, MedicineStart, Patient
+from msreg.screen.kinds import Kind, Medicine, MedicineStart, Patient, offered
 from msreg.screen.language import _
+from msreg.screen.options import DATE
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.screen.table import Column, Row
@@ -21,6 +23,18 @@ from msreg.services.records import read_record
 from msreg.vocabulary import N_, Record
 
 app = group("events", help=N_("Side effects of a patient's medication."))
+
+Effect = Annotated[str, typer.Argument(help=N_("The side effect, as it is described."))]
+OfMedicine = Annotated[
+    str | None,
+    typer.Argument(help=N_("Code of the medicine."), autocompletion=offered(Kind.MEDICINE)),
+]
+OfMedicineStart = Annotated[
+    date | None,
+    typer.Argument(
+        click_type=DATE, help=N_("Start date of the medicine."), autocompletion=offered(Kind.START)
+    ),
+]
 
 COLUMNS = [
     Column("description", N_("Side effect"), shrink=1, least=16),
@@ -75,17 +89,60 @@ def _row(entry: Entry) -> Row:
     ]
 
 
-@command(app, "edit", help=N_("Change or fill in answers of a side effect, by option."),
+@command(app, "add", help=N_("Add a side effect to a medication; on a terminal its questions are asked."),
+         example="msreg events add MS-0000012\n"
+                 "msreg events add MS-0000012 L04AG08 2024-02-01 --description rash --report-to-lareb no",
+         json=True, base=asking(Record.ADVERSE_EVENT))  # fmt: skip
+def add_(
+    patient: Patient,
+    which: OfMedicine = None,
+    start: OfMedicineStart = None,
+    source: From = None,
+    incomplete: Incomplete = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """An option for every question of the form; the medication is asked for where there is a choice."""
+    parent = {"parent_medicine": which, "parent_start_date": start}
+    return add(
+        Record.ADVERSE_EVENT, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run,
+        parent={key: value for key, value in parent.items() if value is not None},
+    )  # fmt: skip
+
+
+@command(app, "edit", help=N_("Change or fill in a side effect; without an option its open questions are asked."),
          example='msreg events edit MS-0000012 L04AG08 2024-02-01 rash --outcome recovered',
          json=True, base=asking(Record.ADVERSE_EVENT))  # fmt: skip
 def edit_(
     patient: Patient,
     which: Medicine,
     start: MedicineStart,
-    effect: Annotated[str, typer.Argument(help=N_("The side effect, as it is described."))],
+    effect: Effect,
     clear: Clear = None,
+    source: From = None,
+    reason: Reason = None,
     dry_run: DryRun = False,
 ) -> Result:
     """An option for every question of the form."""
-    found = {"parent_medicine": which, "parent_start_date": start, "description": effect}
-    return edit(Record.ADVERSE_EVENT, patient, found, clear, dry_run)
+    found = _named(which, start, effect)
+    return edit(
+        Record.ADVERSE_EVENT, patient, found, source=source, clear=clear, reason=reason, dry_run=dry_run
+    )
+
+
+@command(app, "delete", help=N_("Delete a side effect after asking."),
+         example="msreg events delete MS-0000012 L04AG08 2024-02-01 rash", json=True)  # fmt: skip
+def delete_(
+    patient: Patient,
+    which: Medicine,
+    start: MedicineStart,
+    effect: Effect,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """`msreg undo` brings it back."""
+    return delete(Record.ADVERSE_EVENT, patient, _named(which, start, effect), yes=yes, dry_run=dry_run)
+
+
+def _named(which: str, start: date, effect: str) -> dict[str, object]:
+    return {"parent_medicine": which, "parent_start_date": start, "description": effect}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msreg import errors
+from msreg.commands.help_man import add_man
 from msreg.config import SETTINGS
 from msreg.screen.command import command, group
 from msreg.screen.language import _
@@ -11,7 +12,7 @@ from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Table, row
 from msreg.vocabulary import N_
 
-app = group("help", help=N_("Exit codes, settings and JSON explained."))
+app = group("help", help=N_("Exit codes, settings and JSON explained; manual pages."))
 
 EXIT_CODES = (
     (0, "done", N_("Done.")),
@@ -111,3 +112,6 @@ def json_() -> Result:
         "batch": SUMMARY_KEYS,
     }
     return Result(data, show)
+
+
+add_man(app)

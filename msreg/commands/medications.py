@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from msreg.commands.editing import Clear, DryRun, edit
+from msreg.commands.entry import (
+    Clear,
+    DryRun,
+    From,
+    Incomplete,
+    Reason,
+    Yes,
+    add,
+    delete,
+    edit,
+    stop_medication,
+)
 from msreg.commands.opening import at_work
 from msreg.forms.medicines import medicine
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
-from msreg.screen.kinds import Medicine, MedicineStart, Patient
+from msreg.screen.kinds import Medicine, MedicineStart, Patient, RunningMedicine
 from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
@@ -80,7 +91,24 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
     ]
 
 
-@command(app, "edit", help=N_("Change or fill in answers of one medication, by option."),
+@command(app, "add", help=N_("Add a period of a medicine; on a terminal its questions are asked."),
+         example="msreg medications add MS-0000012\n"
+                 "msreg medications add MS-0000012 --medicine ocrevus --start-date 2026-11-02 "
+                 "--deviating-interval no", json=True, base=asking(Record.MEDICATION))  # fmt: skip
+def add_(
+    patient: Patient,
+    source: From = None,
+    incomplete: Incomplete = False,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """An option for every question of the form; which are asked depends on the medicine (G1–G5)."""
+    return add(
+        Record.MEDICATION, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run
+    )
+
+
+@command(app, "edit", help=N_("Change or fill in a medication; without an option its open questions are asked."),
          example="msreg medications edit MS-0000012 L04AG08 2024-02-01 --deviating-interval no", json=True,
          base=asking(Record.MEDICATION))  # fmt: skip
 def edit_(
@@ -88,7 +116,36 @@ def edit_(
     which: Medicine,
     start: MedicineStart,
     clear: Clear = None,
+    source: From = None,
+    reason: Reason = None,
     dry_run: DryRun = False,
 ) -> Result:
     """An option for every question of the form."""
-    return edit(Record.MEDICATION, patient, {"medicine": which, "start_date": start}, clear, dry_run)
+    found = {"medicine": which, "start_date": start}
+    return edit(Record.MEDICATION, patient, found, source=source, clear=clear, reason=reason, dry_run=dry_run)
+
+
+@command(app, "stop", help=N_("Stop a medicine: when, why, and what the medicine asks then."),
+         example="msreg medications stop MS-0000012\n"
+                 "msreg medications stop MS-0000012 --stop-date 2026-11-20 --safety-issue no "
+                 "--stop-reasons pregnancy_wish", json=True, base=asking(Record.MEDICATION))  # fmt: skip
+def stop(
+    patient: Patient,
+    which: RunningMedicine = None,
+    source: From = None,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """The medicine that runs; name it where more than one does."""
+    return stop_medication(patient, which, source=source, reason=reason, dry_run=dry_run)
+
+
+@command(app, "delete", help=N_("Delete one medication with its side effects, after asking."),
+         example="msreg medications delete MS-0000012 L04AG08 2024-02-01", json=True)  # fmt: skip
+def delete_(
+    patient: Patient, which: Medicine, start: MedicineStart, yes: Yes = False, dry_run: DryRun = False
+) -> Result:
+    """`msreg undo` brings it back."""
+    return delete(
+        Record.MEDICATION, patient, {"medicine": which, "start_date": start}, yes=yes, dry_run=dry_run
+    )

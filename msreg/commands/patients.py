@@ -6,13 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from msreg.commands.editing import Clear, DryRun, edit
 from msreg.commands.opening import at_work
+from msreg.commands.patients_browse import add_browse
+from msreg.commands.patients_entry import add_entry
+from msreg.commands.patients_consent import add_consent
 from msreg.commands.patients_history import add_history
+from msreg.commands.patients_life import add_life
+from msreg.commands.patients_sharing import add_sharing
 from msreg.errors import NotFound, Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
-from msreg.screen.form_options import asking
 from msreg.screen.kinds import Kind, offered
 from msreg.screen.kinds import Patient as Patient
 from msreg.screen.narrowing import Narrowing, asked, narrowed
@@ -20,7 +23,7 @@ from msreg.screen.overview import page_result
 from msreg.screen.result import Result
 from msreg.services.patients import Asked, overview
 from msreg.store.queries.overview import SORTS
-from msreg.vocabulary import N_, Record
+from msreg.vocabulary import N_
 
 app = group("patients", help=N_("People in the registry: overview, one patient, what is missing."))
 
@@ -160,12 +163,11 @@ def why(patient: Patient) -> Result:
     return Result(data, lambda screen: show_why(screen, record, found))
 
 
-@command(app, "edit", help=N_("Change a patient's own answers, by option."),
-         example="msreg patients edit MS-0000012 --email a.bakker@example.org", json=True,
-         base=asking(Record.PATIENT))  # fmt: skip
-def edit_(patient: Patient, clear: Clear = None, dry_run: DryRun = False) -> Result:
-    """An option for every question of the forms patient and diagnosis."""
-    return edit(Record.PATIENT, patient, {}, clear, dry_run)
+add_entry(app)
 
 
 add_history(app)
+add_life(app)
+add_consent(app)
+add_sharing(app)
+add_browse(app)

@@ -12,7 +12,7 @@ from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command
 from msreg.screen.options import DATE
 from msreg.screen.result import Result
-from msreg.vocabulary import N_, Record
+from msreg.vocabulary import N_, Record, Right
 
 
 def add_history(app: typer.Typer) -> None:
@@ -44,6 +44,7 @@ def history(
 ) -> Result:  # fmt: skip
     """One page of the history; looking at it is logged."""
     from msreg.screen.history import history_data, show_history
+    from msreg.services.access import may
     from msreg.services.history import AskedHistory, read_history
 
     name, bsn = ask_bsn(patient)
@@ -58,4 +59,7 @@ def history(
             page=page,
             page_size=desk.edge.settings.page_size,
         )
-    return Result(lambda: list(history_data(found)), lambda screen: show_history(screen, found))
+        writes = may(desk.by, Right.PATIENTS_WRITE)
+    return Result(
+        lambda: list(history_data(found)), lambda screen: show_history(screen, found, writes=writes)
+    )

@@ -9,11 +9,14 @@ import typer
 from msreg.commands.opening import at_work
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command
+from msreg.screen.kinds import Kind, Patient, offered
 from msreg.screen.result import Result
 from msreg.vocabulary import N_
 
-Patient = Annotated[str, typer.Argument(help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."))]
-With = Annotated[str, typer.Option("--with", help=N_("The code of the other centre."))]
+With = Annotated[
+    str,
+    typer.Option("--with", help=N_("The code of the other centre."), autocompletion=offered(Kind.CENTRE)),
+]
 
 
 def add_sharing(app: typer.Typer) -> None:

@@ -34,7 +34,8 @@ _TONES: dict[Severity, Tone] = {Severity.ERROR: "red", Severity.WARNING: "orange
 
 
 def _codes(incomplete: str) -> list[str]:
-    return [each.code for each in rules() if each.code.startswith(incomplete.upper())]
+    found = (each.code for each in rules() if each.code.startswith(incomplete.upper()))
+    return [incomplete + code[len(incomplete) :] for code in found]
 
 
 @command(app, "list", help=N_("All rules: their codes, what they look at, and whether they stop a record."),

@@ -13,11 +13,13 @@ from msreg.errors import Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import alone, command
 from msreg.screen.edge import edge
+from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.services.synopsis import Synopsis, read_synopsis
 from msreg.vocabulary import N_
 
 app = alone()
+
 
 Format = Literal["text", "markdown", "pdf"]
 ENDINGS: dict[str, Format] = {".txt": "text", ".md": "markdown", ".pdf": "pdf"}
@@ -36,7 +38,9 @@ def synopsis(
     ] = None,
     format: Annotated[
         Format | None,
-        typer.Option("--format", help=N_("text, markdown or pdf; without it what the file's name says, else text.")),
+        typer.Option(
+            "--format", help=N_("text, markdown or pdf; without it what the file's name says, else text.")
+        ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=N_("Replace what is there."))] = False,
     reveal: Annotated[bool, typer.Option("--reveal", help=N_("Show whole BSNs; this is logged."))] = False,
@@ -48,10 +52,12 @@ def synopsis(
         raise Usage(N_("Standard output takes the synopsis or JSON, not both."), field="format")
     if path is None and wanted == "pdf" and edge().terminal:
         raise Usage(
-            N_("A terminal cannot show a PDF."), hint=N_("Name a file, such as: --out synopsis.pdf"), field="out"
+            N_("A terminal cannot show a PDF."),
+            hint=N_("Name a file, such as: --out synopsis.pdf"),
+            field="out",
         )
     if wanted == "pdf":
-        from msreg.formats.pdf_page import require_reportlab
+        from msreg.formats.pdf_fonts import require_reportlab
 
         require_reportlab()
     name, bsn = ask_bsn(patient)
@@ -85,18 +91,24 @@ def _wanted(path: Path | None, format: Format | None) -> Format:
 
 
 def _shown(read: Synopsis, format: Format, desk: Desk) -> Result:
-    from msreg.screen.synopsis_data import synopsis_data
-
+    """The result on standard output."""
     if format == "pdf":
         from msreg.screen.synopsis_pdf import pdf
 
         page = pdf(read, today=desk.today)
-        return Result(None, lambda _screen: sys.stdout.buffer.write(page) and None)
+
+        def send(_screen: Screen) -> None:
+            sys.stdout.buffer.write(page)
+
+        return Result(None, send)
     if format == "markdown":
         from msreg.screen.synopsis_markdown import markdown
 
-        return Result(None, lambda screen: screen.out.write(markdown(read)) and None)
+        def write(screen: Screen) -> None:
+            screen.out.write(markdown(read))
 
+        return Result(None, write)
     from msreg.screen.synopsis import show_synopsis
+    from msreg.screen.synopsis_data import synopsis_data
 
     return Result(lambda: synopsis_data(read), lambda screen: show_synopsis(screen, read))

@@ -27,6 +27,7 @@ MEANINGS = {
     Right.CENTRES_WRITE: N_("add and change centres"),
     Right.PATIENTS_READ: N_("see patients, of the own centre"),
     Right.PATIENTS_WRITE: N_("change patients, of the own centre"),
+    Right.PATIENTS_ERASE: N_("erase patients who withdrew consent, of the own centre"),
     Right.BSN_REVEAL: N_("see whole BSNs"),
     Right.IMPORT: N_("load batch files"),
     Right.EXPORT: N_("write exports"),

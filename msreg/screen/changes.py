@@ -83,7 +83,7 @@ def _said(screen: Screen, old: Any, new: Any, answer: Answer, bare: bool) -> str
     if old is None and new is None:
         return _("kept")
     if not screen.values_allowed:
-        return _("changed")
+        return _("answered") if old is None else _("cleared") if new is None else _("changed")
     shown = [value(answer, each) for each in (old, new)]
     if screen.edge.terminal:
         shown = [cut(each, LONGEST) for each in shown]

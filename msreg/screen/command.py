@@ -22,6 +22,7 @@ from msreg.screen import help as pages
 from msreg.screen import options
 from msreg.screen.edge import edge
 from msreg.screen.language import _
+from msreg.screen.manual import usage
 from msreg.screen.output import Screen
 from msreg.screen.result import Result, render
 from msreg.screen.usage import SEE_HELP, WRITE, no_such_command
@@ -67,7 +68,7 @@ class Command(TyperCommand):
                 N_("There is a word too many after {command}."),
                 hint=WRITE,
                 command=ctx.command_path,
-                usage=pages.usage(self, ctx),
+                usage=usage(self, ctx),
             )
         return left
 
@@ -121,7 +122,7 @@ class Group(TyperGroup):
     def invoke(self, ctx: Context) -> Any:
         """Run the verb."""
         if not ctx._protected_args:
-            raise Usage(N_("Say what to do: {usage}"), usage=pages.usage(self, ctx, True))
+            raise Usage(N_("Say what to do: {usage}"), usage=usage(self, ctx, True))
         return super().invoke(ctx)
 
     def resolve_command(

@@ -8,9 +8,11 @@ from msreg.forms.columns import forms_of, to_json
 from msreg.forms.showing import show as show_value
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
+from msreg.screen.removed import in_words
 from msreg.screen.result import Result
 from msreg.screen.table import Cell
 from msreg.services.differing import CellChange
+from msreg.services.dossiers import Entry
 from msreg.services.editing import Edited
 
 
@@ -20,10 +22,14 @@ def edited_result(done: Edited, *, dry_run: bool) -> Result:
 
 
 def _show(screen: Screen, done: Edited, dry_run: bool) -> None:
-    if not done.changes:
+    if done.added:
+        what = in_words(Entry(done.record, dict(done.named)))
+        text = _("This would be added: {what} of {patient}.") if dry_run else _("Added: {what} of {patient}.")
+        screen.line(text.format(what=what, patient=done.number))
+    elif not done.changes:
         screen.line(_("Nothing changed: the registry has these answers already."))
         return
-    for change in done.changes:
+    for change in () if done.added else done.changes:
         label, old, new = _told(change)
         screen.line(
             f"  {done.number}  {label}  ",
@@ -39,7 +45,7 @@ def _show(screen: Screen, done: Edited, dry_run: bool) -> None:
         )
         screen.line(text)
         screen.next(f"msreg patients why {done.number}")
-    else:
+    elif done.complete:
         screen.line(_("The patient is complete."), tone="green")
 
 

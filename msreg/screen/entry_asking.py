@@ -31,15 +31,18 @@ def _until(ask: Prompter, question: Question) -> Any:
             return reply
 
 
-def ask_centre(registry: Registry, *, by: Actor, ask: Prompter, code: str | None) -> str:
-    """Id of the centre that a new patient belongs to; asked only where there is a choice."""
+def ask_centre(registry: Registry, *, by: Actor, ask: Prompter, code: str | None) -> tuple[str, str]:
+    """Id and code of the centre that a new patient belongs to; asked only where there is a choice."""
     may = adding.own_centres(registry, by=by)
-    if code is not None or len(may) <= 1:
+    if code is None and len(may) > 1:
+        options = tuple(Option(each, found) for each, found in may.items())
+        chosen = str(
+            _until(ask, Question(_("Centre"), "--centre", required=True, options=options, value=by.centre))
+        )
+    else:
         with registry.light() as db:
-            return adding.centre_to_write(db, by, code)
-    options = tuple(Option(each, found) for each, found in may.items())
-    question = Question(_("Centre"), "--centre", required=True, options=options, value=by.centre)
-    return str(_until(ask, question))
+            chosen = adding.centre_to_write(db, by, code)
+    return chosen, may[chosen]
 
 
 def ask_medication(
@@ -59,7 +62,9 @@ def ask_medication(
     at = 0
     if len(found) > 1:
         options = tuple(Option(at, _period(each.values)) for at, each in enumerate(found))
-        at = _until(ask, Question(_("Which medication"), "MEDICINE", required=True, options=options))
+        at = _until(
+            ask, Question(_("Which medication"), "MEDICINE", required=True, options=options, open_words=None)
+        )
     values = found[at].values
     return {"parent_medicine": values["medicine"], "parent_start_date": values["start_date"]}
 
@@ -79,6 +84,7 @@ def ask_open_draft(ask: Prompter, draft: Draft) -> bool:
         required=True,
         options=(Option(True, _("go on with it")), Option(False, _("begin another"))),
         value=True,
+        open_words=None,
     )
     return bool(_until(ask, question))
 
@@ -94,6 +100,7 @@ def ask_reason(ask: Prompter, screen: Screen, doubts: Sequence[Finding]) -> str 
         "--reason",
         required=True,
         options=(Option(True, _("yes, and I say why")), Option(False, _("no, I correct it"))),
+        open_words=None,
     )
     if _until(ask, right) is not True:
         return None
@@ -122,5 +129,6 @@ def settle(ask: Prompter, screen: Screen, item: Item, clash: Clash) -> bool:
             Option(False, _("theirs: {answer}").format(answer=theirs)),
             Option(True, _("yours: {answer}").format(answer=mine)),
         ),
+        open_words=None,
     )
     return _until(ask, question) is True

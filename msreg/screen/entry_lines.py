@@ -13,6 +13,7 @@ from msreg.forms.spoken_dates import as_written
 from msreg.forms.values import reader
 from msreg.forms.walking import is_required, progress
 from msreg.forms.words import limits_in_words
+from msreg.rules.names import mask_bsn
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.prompter import Option, Question
 from msreg.screen.table import Cell
@@ -41,6 +42,9 @@ def as_question(
     required = is_required(form, item, values)
     value = values.get(item.key, item.default)
     options = options_of(item)
+    shape = _(SHAPES[item.type]) if item.type in SHAPES else item.unit or ""
+    if is_masked(item) and value is not None and typed is None:
+        value, shape = None, mask_bsn(value)
     if not options:
         value = typed if typed is not None else None if value is None else show(item, value, language)
     return Question(
@@ -51,11 +55,16 @@ def as_question(
         options=options,
         several=item.type is Type.CHOICES,
         check=_checker(item, today, required=required, needed=needed),
-        shape=_(SHAPES[item.type]) if item.type in SHAPES else item.unit or "",
+        shape=shape,
         help=tuple(help_lines(form, item)),
         status=status,
         open_words=_("leave it open for now") if required else _("no answer"),
     )
+
+
+def is_masked(item: Item) -> bool:
+    """Whether the answer shows its end only (SPEC C8); an empty reply keeps it."""
+    return item.key == "bsn"
 
 
 def options_of(item: Item) -> tuple[Option, ...]:
@@ -161,8 +170,12 @@ def answer_line(form: Form, item: Item, value: Any, columns: int) -> tuple[str |
     label = pad(label, room) if width(label) <= room else label
     mark = "*" if item.required or item.required_when else " "
     unit = f" {item.unit}" if item.unit and value is not None else ""
-    shown = Cell("–", "grey") if value is None else Cell(show(item, value, active()) + unit, "accent")
-    return Cell(f"{mark} ", "grey"), label, "  ", shown
+    if value is None:
+        shown = Cell("–", "grey")
+    else:
+        text = (mask_bsn(value) or "") if is_masked(item) else show(item, value, active())
+        shown = Cell(text + unit, "accent")
+    return Cell(f"{mark} ", "grey"), label, " ", shown
 
 
 def label_room(columns: int) -> int:

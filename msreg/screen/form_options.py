@@ -5,16 +5,19 @@ They are made when the command is used, not when its module loads: reading a for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer._click.core import Context, Parameter
 from typer.core import TyperOption
 
 from msreg.screen.command import Command
 from msreg.screen.language import _, active
-from msreg.vocabulary import N_, Record
+from msreg.vocabulary import N_, DiseaseKind, Record
+
+if TYPE_CHECKING:
+    from msreg.forms.definition import Item
 
 METAVARS = {  # by the value of forms.definition.Type, which 3 ms of every start would go into
     "text": N_("TEXT"),
@@ -40,15 +43,19 @@ def _take(_ctx: Context, param: Parameter, value: str | None) -> None:
         _given.set({**given(), param.name.removeprefix("answer_"): value})
 
 
-def asking(record: Record) -> type[Command]:
-    """A kind of command with an option for every question of a record; for `command(..., base=)`."""
-    return type("FormCommand", (FormCommand,), {"record": record})
+def asking(record: Record, kind: DiseaseKind | None = None) -> type[Command]:
+    """A kind of command with an option for every question of a record; for `command(..., base=)`.
+
+    `kind`: only the questions of one kind of row of the disease history.
+    """
+    return type("FormCommand", (FormCommand,), {"record": record, "disease": kind})
 
 
 class FormCommand(Command):
     """A verb whose options are the questions of one kind of record."""
 
     record: ClassVar[Record]
+    disease: ClassVar[DiseaseKind | None] = None
 
     def make_context(self, *words: Any, **settings: Any) -> Context:
         """Add the options of the form, then go on as every command does."""
@@ -58,7 +65,6 @@ class FormCommand(Command):
         return super().make_context(*words, **settings)
 
     def _questions(self) -> list[TyperOption]:
-        from msreg.forms.columns import forms_of
         from msreg.screen.form_values import answers_to
 
         return [
@@ -71,6 +77,15 @@ class FormCommand(Command):
                 metavar=_(METAVARS[item.type]),
                 autocompletion=answers_to(item),
             )
-            for form in forms_of(self.record)
-            for item in form.items
+            for item in self._items()
         ]
+
+    def _items(self) -> Iterator[Item]:
+        from msreg.forms.columns import forms_of
+
+        for form in forms_of(self.record):
+            others = {each for each in DiseaseKind if each is not self.disease}
+            for item in form.items:
+                sections = {each.value for each in others} if self.disease else set()
+                if not (self.disease and item.key == "kind") and item.section not in sections:
+                    yield item

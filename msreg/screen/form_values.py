@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typer._click.core import Context
 
 from msreg.screen.language import _, active
+from msreg.screen.manual import ANSWER
 from msreg.vocabulary import N_
 
 if TYPE_CHECKING:
@@ -38,17 +39,11 @@ def answers_to(item: Item) -> Callable[[Context, list[str], str], Told]:
 
 
 def question_keys(ctx: Context, incomplete: str) -> Told:
-    """The keys of the questions that a verb on a record asks (`--clear`), with what they ask."""
-    from msreg.forms.columns import forms_of
-
-    record = getattr(ctx.command, "record", None)
-    forms = forms_of(record) if record else ()
-    dashes = "-" in incomplete
-    return [
-        (item.key.replace("_", "-") if dashes else item.key, item.label[active()])
-        for form in forms
-        for item in form.items
-    ]
+    """The keys of the questions that this verb has options for (`--clear`), with what they ask."""
+    asked = (each for each in ctx.command.params if (each.name or "").startswith(ANSWER))
+    # Options are written with hyphens, keys of the codebook with underscores; both are read.
+    keys = ((str(each.name).removeprefix(ANSWER), str(getattr(each, "help", ""))) for each in asked)
+    return [(key.replace("_", "-") if "-" in incomplete else key, help) for key, help in keys]
 
 
 def sheet_keys() -> Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,8 @@ from msreg.screen.output import Screen
 from msreg.screen.prompter import Prompter, prompter
 from msreg.screen.walk import Entered, Walk
 from msreg.services import drafts, entering
+from msreg.services.answering import typed
+from msreg.services.entry_steps import Entering
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 from msreg.vocabulary import Record
@@ -32,41 +34,45 @@ def guide(
     fixed: Mapping[str, Any] | None = None,
     centre: str | None = None,
     draft_id: str | None = None,
+    anew: Collection[str] = (),
     ask: Prompter | None = None,
 ) -> Entered:
     """Walk a person through a record: a new one, one that is there (`which`), or an unfinished entry.
 
-    `fixed` are answers that were given beforehand and are not asked again. `parent` tells the medication of a
+    `fixed` are answers that were given beforehand and are not asked again, `anew` questions of a record
+    that are asked although it needs no answer to them. `parent` tells the medication of a
     side effect. Raises `Interrupted` when the person stops; what was answered is kept.
     """
     who = ask or prompter()
-    if draft_id is None and which is None:
-        draft_id = _unfinished(registry, by, who, record, patient, fixed or {})
-    if draft_id is not None:
-        entry = entering.resume(registry, by=by, draft_id=draft_id)
-    else:
+    known = typed(record, fixed or {}, today)
+    if draft_id is None:
         if record is Record.ADVERSE_EVENT and which is None and not parent:
             parent = ask_medication(registry, by=by, ask=who, patient=patient, bsn=bsn)
         entry = entering.begin(
-            registry, by=by, record=record, patient=patient, bsn=bsn, which=which, parent=parent, today=today
-        )
-    return Walk(registry, by, today, Screen(edge()), who, entry).run(fixed or {}, centre)
+            registry, by=by, record=record, patient=patient, bsn=bsn, which=which, parent=parent, anew=anew,
+            today=today,
+        )  # fmt: skip
+        draft_id = _unfinished(registry, by, who, entry, known)
+    if draft_id is not None:
+        entry = entering.resume(registry, by=by, draft_id=draft_id)
+    if entry.draft.kind is None:
+        entry.draft.kind = known.get("kind") or entry.values.get("kind")
+    return Walk(registry, by, today, Screen(edge()), who, entry).run(known, centre)
 
 
 def _unfinished(
-    registry: Registry,
-    by: Actor,
-    ask: Prompter,
-    record: Record,
-    patient: str | None,
-    fixed: Mapping[str, Any],
+    registry: Registry, by: Actor, ask: Prompter, entry: Entering, known: Mapping[str, Any]
 ) -> str | None:
-    """The actor's own unfinished entry of the same kind, when the person wants to go on with it."""
+    """The actor's own unfinished entry of the same, when the person wants to go on with it."""
+    new = entry.draft
     for each in drafts.drafts_of(registry, by=by):
-        if not each.adding or each.record is not record:
+        if not new.adding and each.record_id == new.record_id:
+            return each.id  # this very record: there is nothing to choose
+        same = each.adding and (each.record, each.parent_id) == (new.record, new.parent_id)
+        if not (new.adding and same) or (
+            each.patient_id != new.patient_id and each.record is not Record.PATIENT
+        ):
             continue
-        if record is Record.DISEASE and fixed.get("kind") != each.kind:
-            continue
-        if record is Record.PATIENT or each.number == (patient or "").strip().upper():
+        if each.kind == known.get("kind"):
             return each.id if ask_open_draft(ask, each) else None
     return None

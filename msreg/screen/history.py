@@ -9,24 +9,30 @@ from typing import Any
 from msreg.forms.columns import to_json
 from msreg.rules.names import display_name
 from msreg.screen.changes import answer_lines, answer_text, title
-from msreg.screen.language import _, ngettext
+from msreg.screen.language import _
 from msreg.screen.output import Screen
 from msreg.screen.shown import moment
 from msreg.screen.table import NOTHING, Cell
+from msreg.services.changed_answers import Answer
 from msreg.services.history import Change, History
 from msreg.vocabulary import N_, Action, Record
 
 DID = {Action.CREATE: N_("added"), Action.UPDATE: N_("changed"), Action.DELETE: N_("deleted; it was")}
 
 
-def show_history(screen: Screen, found: History) -> None:
-    """One page, newest first; the events of one guided entry stand together, in the order of the questions."""
+def show_history(screen: Screen, found: History, *, writes: bool) -> None:
+    """One page, newest first; the events of one guided entry stand together, in the order of the questions.
+
+    `writes`: who reads it may change things, and is told how to take them back.
+    """
     row = found.row
     name = display_name(row["family_name"], row["name_prefix"], row["initials"])
     screen.line(Cell(name, "accent"), f"   {found.number}   {row['centre_code']}:{row['patient_number']}")
     screen.line()
     if not found.changes:
-        screen.line(_("Nothing was changed that fits.") if found.page == 1 else _("There are no more changes."))
+        screen.line(
+            _("Nothing was changed that fits.") if found.page == 1 else _("There are no more changes.")
+        )
         return
     for _key, group in groupby(found.changes, key=lambda each: each.entry or each.seq):
         changes = sorted(group, key=lambda each: each.seq)
@@ -39,7 +45,8 @@ def show_history(screen: Screen, found: History) -> None:
     screen.line(_("Page {page}, newest first.").format(page=found.page), tone="grey")
     if found.more:
         screen.next(f"msreg patients history {found.number} … --page {found.page + 1}", _("Older changes"))
-    screen.next("msreg undo", _("Take your own last change back"))
+    if writes:
+        screen.next("msreg undo", _("Take your own last change back"))
 
 
 def _place(changes: Sequence[Change], each: Change) -> tuple[bool, int]:
@@ -61,8 +68,8 @@ def _head(screen: Screen, changes: Sequence[Change]) -> None:
         Cell(when, "white"),
         f"  {last.user or NOTHING}",
         Cell(f" ({who})" if who else "", "grey"),
+        Cell(f"  {_('row') if first.seq == last.seq else _('rows')} {rows}", "grey"),
         f"  {way}" if way else "",
-        Cell(f"  {_('row')} {rows}", "grey"),
     )
 
 
@@ -72,10 +79,11 @@ def _way(change: Change) -> str:
         return _("batch {batch} taken back").format(batch=change.batch)
     if change.batch is not None:
         return _("batch {batch}").format(batch=change.batch)
+    if len(change.undoes) == 1:
+        return _("takes row {seq} back").format(seq=change.undoes[0])
     if change.undoes:
-        rows = ", ".join(map(str, sorted(change.undoes)))
-        return ngettext("row {rows} of the log taken back", "rows {rows} of the log taken back",
-                        len(change.undoes)).replace("{rows}", rows)  # fmt: skip
+        rows = f"{min(change.undoes)}–{max(change.undoes)}"
+        return _("takes rows {rows} back").format(rows=rows)
     if change.entry is not None:
         return _("guided entry")
     return _("made-up people") if change.event == "demo.fill" else ""
@@ -98,11 +106,16 @@ def _show(screen: Screen, changes: Sequence[Change]) -> None:
     if any(each.erased for each in changes):
         screen.line(f"    {_('erased')}", tone="grey")
     if did is Action.DELETE:
-        answer_text(screen, changes[-1].answers, "old")
+        answer_text(screen, _untold(screen, changes[-1]), "old")
     elif did is Action.CREATE and first.entry is None:
-        answer_text(screen, answers, "new")
+        answer_text(screen, _untold(screen, first), "new")
     else:
         answer_lines(screen, answers, bare=did is Action.CREATE)
+
+
+def _untold(screen: Screen, change: Change) -> list[Answer]:
+    """The answers of a record that do not stand in its name already."""
+    return [each for each in change.answers if not screen.values_allowed or each.key not in change.which]
 
 
 def _shared(change: Change) -> str:

@@ -70,6 +70,12 @@ MedicineStart = Annotated[
         click_type=DATE, help=N_("Start date of the medicine."), autocompletion=offered(Kind.START)
     ),
 ]
+RunningMedicine = Annotated[
+    str | None,
+    typer.Argument(
+        help=N_("Code of the medicine; not needed where one runs."), autocompletion=offered(Kind.MEDICINE)
+    ),
+]
 Batch = Annotated[
     str,
     typer.Argument(help=N_("The batch, as B-000012 or 12."), autocompletion=offered(Kind.BATCH)),

@@ -52,8 +52,8 @@ class Question:
     help: tuple[str, ...] = ()
     status: str = ""
     """What stands at the bottom: how far the entry is, and what is open."""
-    open_words: str = "–"
-    """How leaving it open reads among the options."""
+    open_words: str | None = "–"
+    """How leaving it open reads among the options; None where it cannot stay open."""
 
 
 Reply = Any

@@ -18,7 +18,9 @@ def sharing_result(done: Sharing) -> Result:
 
 def _show(screen: Screen, done: Sharing) -> None:
     if done.until is None:
-        text = _("{patient} is shared with {centre} ({name}) from {date} on: both centres may add and change.")
+        text = _(
+            "{patient} is shared with {centre} ({name}) from {date} on: both centres may add and change."
+        )
         screen.text(
             text.format(patient=done.number, centre=done.centre, name=done.name, date=day(done.since))
         )

@@ -189,6 +189,9 @@ def _bent(row: Sequence[Cell], widths: Sequence[int], bends: int, room: int) -> 
 
 def _folded(row: Sequence[Cell], room: int, first: int) -> Iterator[tuple[Line, int]]:
     """One cell after another, going on below, a little to the right."""
-    cells = [Cell(pad(row[0].text, min(first, room - GAP)), row[0].tone), *(cell for cell in row[1:] if cell.text)]
+    cells = [
+        Cell(pad(row[0].text, min(first, room - GAP)), row[0].tone),
+        *(cell for cell in row[1:] if cell.text),
+    ]
     for at, (line, _starts) in enumerate(_flowed(cells, room - GAP, "", " " * GAP)):
         yield (line, 1) if at == 0 else ((Cell(" " * GAP), *line), 0)

@@ -6,8 +6,24 @@ from typing import Any
 
 from msreg.services.synopsis import Period, Synopsis, Visit
 
-_PERSON = ("patient_number", "family_name", "name_prefix", "initials", "birth_date", "sex", "bsn", "consent_date")
-_STATE = ("deceased", "deceased_on", "death_cause", "treatment_ended", "treatment_ended_on", "treatment_ended_reason")
+_PERSON = (
+    "patient_number",
+    "family_name",
+    "name_prefix",
+    "initials",
+    "birth_date",
+    "sex",
+    "bsn",
+    "consent_date",
+)
+_STATE = (
+    "deceased",
+    "deceased_on",
+    "death_cause",
+    "treatment_ended",
+    "treatment_ended_on",
+    "treatment_ended_reason",
+)
 _DIAGNOSIS = ("diagnosis_date", "diagnosis_phenotype", "criteria", "csf_bands")
 
 

@@ -13,7 +13,7 @@ from msreg.services.synopsis import Synopsis
 ROWS = 45
 """Rows of lists on a page as Markdown is usually printed."""
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#|~&!@$^]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&!@$^]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 
 
 def escaped(text: str) -> str:

@@ -59,7 +59,7 @@ class Table:
 def lines(table: Table, *, room: int | None, color: bool) -> Iterator[str]:
     """The lines of a table: at most `room` columns wide on a terminal, as wide as needed without it."""
     rows = iter(table.rows)
-    first = [_cells(row) for row in islice(rows, MEASURED)]
+    first = [safe_cells(row) for row in islice(rows, MEASURED)]
     labels = [safe(_(column.label)) for column in table.columns]
     widths = [width(label) for label in labels]
     for row in first:
@@ -77,7 +77,7 @@ def lines(table: Table, *, room: int | None, color: bool) -> Iterator[str]:
     for row in first:
         yield from layout.lines(row)
     for late in rows:
-        yield from layout.lines(_cells(late))
+        yield from layout.lines(safe_cells(late))
     left_out = [label for place, label in enumerate(labels) if place not in shown]
     if left_out:
         note = _("Not shown, the window is too narrow: {columns}.").format(
@@ -104,7 +104,8 @@ def fit(columns: Sequence[Column], widths: Sequence[int], room: int) -> tuple[li
         shown.remove(max(droppable, key=lambda each: (columns[each].drop, each)))
 
 
-def _cells(row: Row) -> list[Cell]:
+def safe_cells(row: Row) -> list[Cell]:
+    """The cells of a row as they may be shown; a missing one is –."""
     return [
         Cell(NOTHING, "grey")
         if cell is None

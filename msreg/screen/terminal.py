@@ -106,7 +106,7 @@ class Terminal:
         asked = questionary.select(
             _label(question),
             choices=choices,
-            default=_OPEN if question.value is None else question.value,
+            default=choices[0].value if question.value is None else question.value,
             qmark=_mark(question),
             pointer="❯",
             style=_STYLE,

@@ -41,6 +41,16 @@ def show_undone(screen: Screen, done: Undone) -> None:
     label = done.row.label
     screen.line(Cell(label, "accent"), f"  {done.row.file}  ", Cell(moment(done.row.at) or "", "grey"))
     screen.line()
+    if done.erased:
+        text = ngettext(
+            "{count} patient of this batch was erased; nothing of them is left.",
+            "{count} patients of this batch were erased; nothing of them is left.",
+            done.erased,
+        )
+        screen.line(text)
+    if done.nothing and done.erased:
+        screen.line(_("There is nothing more to take back."))
+        return
     if done.nothing:
         screen.line(_("This batch changed nothing, so there is nothing to take back."))
         return
@@ -105,6 +115,7 @@ def undone_data(done: Undone) -> dict[str, Any]:
         "dry_run": done.dry_run,
         "undone": done.seq is not None,
         "patients": done.patients,
+        "erased": done.erased,
         "deleted": {record.value: done.deleted[record] for record in Record},
         "changed_back": {record.value: done.changed_back[record] for record in Record},
         "in_the_way": [

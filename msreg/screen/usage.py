@@ -11,7 +11,7 @@ from typer._types import TyperChoice
 from typer.core import TyperArgument
 
 from msreg.errors import Usage
-from msreg.screen.help import argument_name, option_name, usage
+from msreg.screen.manual import argument_name, option_name, usage
 from msreg.screen.options import DateType
 from msreg.vocabulary import N_
 

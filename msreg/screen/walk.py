@@ -13,11 +13,14 @@ from msreg.forms.definition import Form, Item
 from msreg.forms.showing import show
 from msreg.forms.walking import next_question, progress, question_before
 from msreg.rules.names import display_name
+from msreg.screen.drafts import kind_of
 from msreg.screen.entry_asking import ask_centre, ask_reason, settle
 from msreg.screen.entry_lines import (
     answer_line,
     as_question,
     closed_section,
+    is_masked,
+    label_room,
     note_of,
     read,
     section_question,
@@ -27,7 +30,7 @@ from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.prompter import Move, Prompter
 from msreg.screen.table import Cell
-from msreg.screen.widths import width
+from msreg.screen.widths import pad, width
 from msreg.services import entering
 from msreg.services.adding import is_needed
 from msreg.services.entering import Answered
@@ -90,10 +93,11 @@ class Walk:
         """Who it is about, the keys, and after a break what was answered before."""
         row, draft = self.entry.patient, self.entry.draft
         keys = _("? help   ctrl-b back   ctrl-c stop and keep")
-        who = _("New patient")
+        what = kind_of(draft)
+        who = what[:1].upper() + what[1:]
         if row is not None and "family_name" in row:
             name = display_name(row["family_name"], row["name_prefix"], row["initials"])
-            who = f"{name}  {draft.number}"
+            who = f"{name}  {draft.number}  {what}"
         gap = self.screen.edge.width - width(who) - width(keys)
         self.screen.line(
             Cell(who, "accent"), " " * max(gap, 2) if gap >= 2 else "", Cell(keys if gap >= 2 else "", "grey")
@@ -116,8 +120,12 @@ class Walk:
         while not isinstance(value := self._read(found[1], reply), bool):
             reply = self._ask(found)
         if value:
-            draft.centre_id = ask_centre(self.registry, by=self.by, ask=self.prompter, code=centre)
+            chosen = ask_centre(self.registry, by=self.by, ask=self.prompter, code=centre)
+            draft.centre_id, draft.centre = chosen
         self._take(found, value)
+        if draft.centre is not None:
+            label = pad(_("Centre"), label_room(self.screen.edge.width))
+            self.screen.line(Cell("* ", "grey"), label, " ", Cell(draft.centre, "accent"))
 
     def _read(self, item: Item, reply: Any) -> Any:
         return None if reply is None or isinstance(reply, Move) else read(item, reply, self.today)[0]
@@ -165,6 +173,8 @@ class Walk:
     def _take(self, found: Found, reply: Any) -> bool:
         """Save a reply, settling doubts and clashes; False when the question has to be asked again."""
         item = found[1]
+        if reply is None and is_masked(item):
+            reply = self.entry.values.get(item.key)
         value, problem = (None, None) if reply is None else read(item, reply, self.today)
         if value is None and problem is not None:
             self._refusal(fill(problem.message, problem.params, _), problem.hint)
@@ -223,6 +233,8 @@ class Walk:
             )
 
     def _tell(self, found: Found, value: Any) -> None:
+        if self.entry.draft.record is Record.DISEASE and found[1].key == "kind":
+            return  # the headline tells it
         self.screen.line(*answer_line(*found, value, self.screen.edge.width))
 
     def _stopped(self) -> Interrupted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -19,23 +20,29 @@ from msreg.vocabulary import DiseaseKind, Record
 
 def edit_command(record: PatientRecord, entry: Entry) -> str:
     """The command that changes one record of a patient."""
-    values = entry.values
-    match entry.record:
+    above = entry.parent.values if entry.parent else None
+    return edit_words(record.number, entry.record, entry.values, above)
+
+
+def edit_words(
+    number: str, record: Record, values: Mapping[str, Any], parent: Mapping[str, Any] | None = None
+) -> str:
+    """The same, of a record by its answers; `parent` are those of the medication of a side effect."""
+    match record:
         case Record.PATIENT:
-            return f"msreg patients edit {record.number}"
+            return f"msreg patients edit {number}"
         case Record.COURSE:
-            return f"msreg courses edit {record.number} {values['course_date'].isoformat()}"
+            return f"msreg courses edit {number} {values['course_date'].isoformat()}"
         case Record.DISEASE:
             when = values.get("date")
             kind = values.get("kind", DiseaseKind.RELAPSE)
-            return f"msreg disease edit {record.number} {kind}" + (f" {when.isoformat()}" if when else "")
+            return f"msreg disease {kind} edit {number}" + (f" {when.isoformat()}" if when else "")
         case Record.MEDICATION:
-            return f"msreg medications edit {record.number} {values['medicine']} {values['start_date']}"
+            return f"msreg medications edit {number} {values['medicine']} {values['start_date']}"
         case Record.ADVERSE_EVENT:
-            assert entry.parent is not None
-            above = entry.parent.values
-            medication = f"{above['medicine']} {above['start_date']}"
-            return f'msreg events edit {record.number} {medication} "{values["description"]}"'
+            assert parent is not None
+            medication = f"{parent['medicine']} {parent['start_date']}"
+            return f'msreg events edit {number} {medication} "{values["description"]}"'
 
 
 def option(key: str) -> str:

@@ -18,7 +18,7 @@ _WORK = _READ | {Right.PATIENTS_WRITE, Right.IMPORT, Right.EXPORT}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DESK: frozenset(Right),
-    Role.DATA_MANAGER: _WORK | {Right.BSN_REVEAL},
+    Role.DATA_MANAGER: _WORK | {Right.BSN_REVEAL, Right.PATIENTS_ERASE},
     Role.CLINICIAN: _WORK | {Right.BSN_REVEAL},
     Role.READER: _READ,
     # Scripted imports: they load and see what they load, and change nothing by hand.

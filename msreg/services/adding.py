@@ -8,16 +8,14 @@ from datetime import date
 from typing import Any
 
 from msreg.errors import NotAllowed, NotFound, Usage
-from msreg.forms.answers import open_questions
 from msreg.forms.columns import forms_of
-from msreg.forms.definition import Item
 from msreg.services import access
-from msreg.services.answering import Values, judged, option, refuse, typed
+from msreg.services.answering import Values, judged, lacking, missing_options, refuse, typed
 from msreg.services.confirming import confirm
 from msreg.services.consent import require_consent
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.services.editing import Edited
-from msreg.services.finding_records import find_entry
+from msreg.services.finding_records import PARENT, find_entry
 from msreg.services.naming import find_patient, registry_number
 from msreg.services.reading import looking
 from msreg.services.saving import differences, save
@@ -115,7 +113,8 @@ def open_new(
     dossier = read_dossiers(db, [row])[0]
     above = None
     if record is Record.ADVERSE_EVENT:
-        above = find_entry(dossier, Record.MEDICATION, parent or {}, today)
+        named = {key.removeprefix(PARENT): value for key, value in (parent or {}).items()}
+        above = find_entry(dossier, Record.MEDICATION, named, today)
     new = Entry(record, {}, parent=above)
     dossier.of(record).append(new)
     return Opened(dossier, new)
@@ -181,26 +180,9 @@ def require_yes(record: Record, values: Mapping[str, Any]) -> None:
         )
 
 
-def lacking(record: Record, values: Mapping[str, Any]) -> list[Item]:
-    """Required questions without an answer."""
-    return [item for form in forms_of(record) for item in open_questions(form, values)]
-
-
 _NEEDED = {Record.PATIENT: frozenset(("consent", "family_name"))}
 
 
 def is_needed(record: Record, key: str) -> bool:
     """Whether a record cannot stand in the registry without this answer: it names it, or the table wants it."""
     return key in _NEEDED.get(record, ()) or any(key in form.identity for form in forms_of(record))
-
-
-def missing_options(missing: list[Item]) -> Usage:
-    """The usage error that names the options which are missing (C2)."""
-    options = ", ".join(option(each.key) for each in missing)
-    one = len(missing) == 1
-    return Usage(
-        N_("The option {options} is missing.") if one else N_("These options are missing: {options}."),
-        hint=N_("On a terminal msreg asks for them; with --incomplete they may stay open."),
-        field=missing[0].key,
-        options=options,
-    )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from msreg.errors import Phrase, Refused, Usage
+from msreg.forms.answers import open_questions
 from msreg.forms.columns import forms_of
 from msreg.forms.definition import Item
 from msreg.forms.values import reader
@@ -92,6 +93,26 @@ def refused(
         params = {**params, "more": more}
     return Refused(
         N_("{option}: {why}."), hint=hint, rule=code, field=key, option=option(key), why=why, **params
+    )
+
+
+def lacking(record: Record, values: Mapping[str, Any], also: Collection[str] = ()) -> list[Item]:
+    """Required questions without an answer, and those of `also` that have none."""
+    found = [item for form in forms_of(record) for item in open_questions(form, values)]
+    items = items_of(record)
+    return [*(items[key] for key in also if values.get(key) is None), *found]
+
+
+def missing_options(missing: Sequence[Item]) -> Usage:
+    """The usage error that names the options which are missing (C2)."""
+    options = ", ".join(option(each.key) for each in missing)
+    return Usage(
+        N_("The option {options} is missing.")
+        if len(missing) == 1
+        else N_("These options are missing: {options}."),
+        hint=N_("On a terminal msreg asks for them; `add` takes --incomplete to leave them open."),
+        field=missing[0].key,
+        options=options,
     )
 
 

@@ -13,7 +13,7 @@ from msreg.clock import AMSTERDAM
 from msreg.errors import NotFound
 from msreg.rules.names import mask_bsn
 from msreg.services import access
-from msreg.services.naming import find_patient, registry_number
+from msreg.services.naming import find_patient_id, registry_number
 from msreg.services.reading import Look, looking
 from msreg.store.actor import Actor
 from msreg.store.canonical import read_stamp
@@ -97,7 +97,7 @@ def list_events(
     patient_id = None
     with looking(registry, by=by, event="audit.list", right=Right.AUDIT_READ) as look:
         if asked.patient is not None or asked.bsn is not None:
-            patient_id = find_patient(look.db, by=by, name=asked.patient, bsn=asked.bsn)["id"]
+            patient_id = find_patient_id(look.db, by=by, name=asked.patient, bsn=asked.bsn)
             look.patient_id, look.patients = patient_id, [patient_id]
         last = queries.head(look.db)
         names = ("patient", "bsn", "user", "event", "from_", "until")

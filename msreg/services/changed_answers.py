@@ -57,7 +57,7 @@ def answers_of(
         Answer(key, items.get(key), typed(record, key, old.get(key)), typed(record, key, new.get(key)))
         for key in (*(key for key in items if key in old or key in new), *left)
     ]
-    return found if reveal else [_masked(each) for each in found]
+    return found if reveal else [masked(each) for each in found]
 
 
 def identity(record: Record, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,7 +96,8 @@ def with_reasons(
     return found
 
 
-def _masked(answer: Answer) -> Answer:
+def masked(answer: Answer) -> Answer:
+    """The answer, a BSN with its last three digits only (SPEC C8)."""
     if answer.key != "bsn":
         return answer
     return replace(answer, old=_mask(answer.old), new=_mask(answer.new))

@@ -16,7 +16,8 @@ from msreg.store.registry import Registry
 from msreg.vocabulary import Record, Right
 
 AT_MOST = 50
-AMONG = 5_000
+AMONG = 2_000
+"""So many of the newest of all centres are looked at for those of one centre: each costs a page of the file."""
 SEGMENTS = {Record.COURSE: "courses", Record.DISEASE: "disease", Record.MEDICATION: "medication"}
 _BEGUN = re.compile(r"(M?S?|MS-(\d{0,9}))", re.IGNORECASE)
 
@@ -33,12 +34,14 @@ def numbers(registry: Registry, *, by: Actor, begun: str) -> list[str]:
     digits = match[2] or ""
     reach = access.reach(by)
     found, ranges = Where((reach.sql,), reach.params), queries.starting(digits)
+    among = 2 * AT_MOST if by.centres is None else AMONG
     with registry.light() as db:
         low = queries.lowest(db, found, ranges, AT_MOST + 1)
         if len(low) > AT_MOST:
             last = queries.highest(db, found, ranges)
-            first = low if digits else [low[0], *queries.newest(db, found, AT_MOST, AMONG), *low]
-            low = [*islice(dict.fromkeys(each for each in first if each not in last), AT_MOST - 1), *last]
+            if not digits.strip("0"):  # the shell fills in zeros by itself
+                low = [low[0], *queries.newest(db, found, ranges, AT_MOST, among), *low]
+            low = [*islice(dict.fromkeys(each for each in low if each not in last), AT_MOST - 1), *last]
     lower = begun[:1].islower()
     return [registry_number(each).lower() if lower else registry_number(each) for each in low]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from msreg.errors import Conflict, NotFound
@@ -65,7 +65,7 @@ def read_draft(row: Mapping[str, Any]) -> Draft:
         row["version"],
         None if row["number"] is None else registry_number(row["number"]),
         row["centre_code"],
-        datetime.fromisoformat(row["updated_at"]),
+        datetime.fromisoformat(row["updated_at"]).replace(tzinfo=UTC),
         row["kind"] or row["answers"].get("kind"),
     )
 

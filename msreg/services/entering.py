@@ -6,7 +6,7 @@ functional systems) waits in a draft. Either way a broken-off entry goes on wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 from msreg.errors import NotFound
 from msreg.rules.findings import Finding
 from msreg.services import access, drafts
-from msreg.services.adding import is_needed, lacking, open_new, require_yes
-from msreg.services.answering import judged, refuse, refused
+from msreg.services.adding import is_needed, open_new, require_yes
+from msreg.services.answering import judged, lacking, refuse, refused
 from msreg.services.consent import require_consent
 from msreg.services.dossiers import Dossier, read_dossiers
 from msreg.services.drafts import Draft
@@ -72,11 +72,12 @@ def begin(
     bsn: str | None = None,
     which: Mapping[str, Any] | None = None,
     parent: Mapping[str, Any] | None = None,
+    anew: Collection[str] = (),
     today: date,
 ) -> Entering:
     """Begin an entry: a new record, or with `which` one that is there. Nothing is kept before an answer.
 
-    An entry of a record with open required questions passes over all others (SPEC K2).
+    An entry of a record with open required questions passes over all others (SPEC K2), but for those of `anew`.
     """
     from msreg.models.ids import new_id
 
@@ -100,7 +101,7 @@ def begin(
             draft.record_id, entering.known = entry.id, entry.values
             draft.parent_id = entry.parent.id if entry.parent else None
             entering.parent = entry.parent.values if entry.parent else None
-            draft.passed = passed_over(record, entry.values)
+            draft.passed = passed_over(record, entry.values, anew)
     entering.patient = row
     draft.patient_id, draft.number = row["id"], registry_number(row["number"])
     return entering

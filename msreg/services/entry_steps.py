@@ -3,7 +3,7 @@ write the record or the draft."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,8 @@ from msreg.forms.columns import forms_of
 from msreg.forms.walking import nameable, questions
 from msreg.rules.findings import Finding
 from msreg.services import drafts
-from msreg.services.adding import Opened, is_needed, lacking
-from msreg.services.answering import Judged, Values, refuse
+from msreg.services.adding import Opened, is_needed
+from msreg.services.answering import Judged, Values, lacking, refuse
 from msreg.services.confirming import confirm
 from msreg.services.consent import require_consent
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
@@ -148,8 +148,9 @@ def can_stand(record: Record, values: Values) -> bool:
     return needed and nameable(forms_of(record), values)
 
 
-def passed_over(record: Record, values: Values) -> list[str]:
-    missing = {item.key for item in lacking(record, values)}
-    if not missing:
+def passed_over(record: Record, values: Values, anew: Collection[str] = ()) -> list[str]:
+    """The questions that an entry of a record that is there need not ask; none when nothing of it is open."""
+    wanted = {item.key for item in lacking(record, values)} | set(anew)
+    if not wanted:
         return []
-    return [item.key for item in questions(forms_of(record), values) if item.key not in missing]
+    return [item.key for item in questions(forms_of(record), values) if item.key not in wanted]

@@ -54,8 +54,13 @@ def find_patient(
         None,
     )
     if found is None:
-        if condition == "p.number = ?":
-            _refuse_erased(db, by, params[0])
+        if (grave := _grave(db, by, name if bsn is None else None)) is not None:
+            raise NotFound(
+                N_("The patient {number} was erased on {day}; nothing is left of the record."),
+                field="patient",
+                number=registry_number(grave["number"]),
+                day=grave["erased_on"],
+            )
         raise NotFound(
             N_("There is no such patient among those whom you may see."),
             hint=N_("Look for somebody with: msreg patients find"),
@@ -64,15 +69,18 @@ def find_patient(
     return found
 
 
-def _refuse_erased(db: Database, by: Actor, number: int) -> None:
-    grave = tombstones.by_number(db, number)
-    if grave is not None and access.works_for(by, grave["centre_id"]):
-        raise NotFound(
-            N_("The patient {number} was erased on {day}; nothing is left of the record."),
-            field="patient",
-            number=registry_number(number),
-            day=grave["erased_on"],
-        )
+def find_patient_id(db: Database, *, by: Actor, name: str | None = None, bsn: str | None = None) -> str:
+    """The id by which the log names the patient; also of one who was erased, for the log outlives them."""
+    if bsn is None and (grave := _grave(db, by, name)) is not None:
+        return str(grave["id"])
+    return str(find_patient(db, by=by, name=name, bsn=bsn)["id"])
+
+
+def _grave(db: Database, by: Actor, name: str | None) -> dict[str, Any] | None:
+    """The tombstone behind a registry number, for the centre that had registered the patient and the office."""
+    match = NUMBER.fullmatch((name or "").strip())
+    grave = None if match is None else tombstones.by_number(db, int(match[1]))
+    return grave if grave is not None and access.works_for(by, grave["centre_id"]) else None
 
 
 def _condition(name: str) -> tuple[str, tuple[Any, ...]]:

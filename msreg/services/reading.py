@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-from msreg.errors import NotFound
+from msreg.errors import NotAllowed, NotFound
 from msreg.services import access
 from msreg.services.marking import mark
 from msreg.store.actor import Actor
@@ -50,10 +50,11 @@ def looking(
             with transaction(db):
                 yield look
                 look.seq = _log(registry, db, by, event, look, Outcome.DONE)
-        except NotFound:
+        except (NotFound, NotAllowed):
             # Somebody looked for a patient who is not there, or not for them: that is an event too.
             with transaction(db):
-                _log(registry, db, by, event, Look(db, look.about), Outcome.REFUSED)
+                refused = Look(db, look.about, patient_id=look.patient_id)
+                _log(registry, db, by, event, refused, Outcome.REFUSED)
             raise
         mark(registry, db)
 

@@ -58,7 +58,9 @@ def save(work: Work, dossiers: Sequence[Dossier], *, writer: str | None = None) 
             row = _row_of(at, as_json, entry, derived := deriving.of_entry(entry))
             counted[entry] = derived["open_questions"]
             if new:
-                row["patient_id"], row["centre_id"] = patient.id, writer or dossier.centre_id
+                # A record that comes back keeps the centre that wrote it.
+                wrote = entry.row.get("centre_id") or writer or dossier.centre_id
+                row["patient_id"], row["centre_id"] = patient.id, wrote
                 if entry.record is Record.ADVERSE_EVENT:
                     assert entry.parent is not None
                     entry.parent.id = entry.parent.id or new_id()
@@ -114,7 +116,7 @@ def _row_of(at: str, as_json: AsJson, entry: Entry, derived: Values) -> Values:
         **queries.bound(derived),
         "updated_at": at,
         "id": entry.id,
-        "version": 1,
+        "version": entry.row.get("version", 1),
     }
     if entry.stored is None:
         row["created_at"] = at

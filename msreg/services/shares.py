@@ -157,6 +157,26 @@ def end(work: Work, share: Mapping[str, Any], today: date) -> date:
     return until
 
 
+def resume(work: Work, share: Mapping[str, Any]) -> None:
+    """Let a share that was ended go on in the open work. Whoever calls has seen that it may be."""
+    row = {
+        "until": None,
+        "updated_at": queries.moment(work.at),
+        "id": share["id"],
+        "version": share["version"] + 1,
+    }
+    if not queries.change(work.db, "share", [row]):
+        raise Conflict(N_("Somebody else changed this in the meantime; nothing was saved."))
+    work.touched(
+        Action.UPDATE,
+        "share",
+        share["id"],
+        patient_id=share["patient_id"],
+        before={"until": share["until"]},
+        after={"until": None},
+    )
+
+
 def open_share(db: Database, patient_id: str, centre_id: str) -> Row | None:
     """The share of a patient with a centre that lasts, if there is one."""
     sql = "SELECT s.* FROM share s WHERE s.patient_id = ? AND s.centre_id = ? AND s.until IS NULL"

@@ -31,6 +31,8 @@ class Back:
     """Records that they deleted, as they were: with their ids, but not in the registry."""
     columns: dict[str, Any] = field(default_factory=dict)
     """Columns of the patient that answer no question, with what they held."""
+    replaced: dict[str, Any] = field(default_factory=dict)
+    """The same columns with what they hold now."""
     gone: list[str] = field(default_factory=list)
     """Ids of touched records that are no longer there."""
     unasked: list[tuple[Entry, str]] = field(default_factory=list)
@@ -47,8 +49,10 @@ class Back:
             entry.values = values
         if self.dossier is None:
             return
-        if self.columns:
-            self.dossier.patient.row = {**self.dossier.patient.row, **self.columns}
+        row = self.dossier.patient.row
+        for key in self.columns:
+            self.replaced.setdefault(key, row.get(key))
+        self.dossier.patient.row = {**row, **self.columns}
         for entry in self.returning:
             if entry not in self.dossier.of(entry.record):
                 self.dossier.of(entry.record).append(entry)

@@ -23,6 +23,7 @@ from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.queries import batches as queries
 from msreg.store.queries.saving import moment
+from msreg.store.queries.tombstones import numbers_of
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, Record, Right
 
@@ -51,6 +52,8 @@ class Undone:
     changed_back: Counter[Record] = field(default_factory=Counter)
     in_the_way: list[Hindrance] = field(default_factory=list)
     hindrances: int = 0
+    erased: int = 0
+    """Patients of the batch who were erased since."""
     seq: int | None = None
 
     @property
@@ -81,12 +84,14 @@ def undo_batch(
     """
     access.require(registry, by=by, right=Right.IMPORT, event=EVENT)
     seen: list[str] = []
-    with writing(
-        registry, by=by, event=EVENT, action=Action.EXECUTE, dry_run=dry_run, plain=True
-    ) as work:
+    with writing(registry, by=by, event=EVENT, action=Action.EXECUTE, dry_run=dry_run, plain=True) as work:
         done = Undone(find_batch(work.db, by=by, batch=batch), dry_run)
         _refuse_twice(done.row)
         added, others = queries.patients_of(work.db, done.row.seq)
+        if gone := numbers_of(work.db, [*added, *others]):
+            # Nothing is left of them that could be taken back, and nothing that stands in the way.
+            added, others = ([each for each in ids if each not in gone] for ids in (added, others))
+            done.erased = len(gone)
         done.patients = len(added) + len(others)
         _require_reach(work, done.row, [*added, *others])
         finder = Finder(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -23,6 +24,14 @@ OLDER = N_(
     " cut off, or the database is an older copy."
 )
 
+ERASED = N_("What row {seq} of the log says was erased is not what was erased.")
+
+ERASE = "patients.erase"
+"""The event that takes away what the log holds of a patient's answers."""
+ERASED_ITEMS = "erased_items"
+"""What such an event tells of itself: how many items it emptied."""
+
+_ERASING = f'"event":"{ERASE}"'
 _NO_MORE = 1 << 62
 
 
@@ -98,10 +107,11 @@ class _Walk:
         self._events = db.raw.execute("SELECT seq, body, prev, mac FROM audit_event ORDER BY seq")
         self._items: Iterator[Row] = iter(
             db.raw.execute(
-                "SELECT seq, n, action, after, before, entity, entity_id, patient_id, digest"
+                "SELECT seq, n, action, after, before, entity, entity_id, patient_id, digest, erased_seq"
                 " FROM audit_item ORDER BY seq, n"
             )
         )
+        self._erased = _erased(db)
         self._next: Row | None = None
         self._next_seq: Any = 0
 
@@ -128,6 +138,8 @@ class _Walk:
                     told = rest.removeprefix('"items_digest":"')[:64]
                     if not self._items_fit(seq, int(count), told):
                         return seq, ITEMS
+                if _ERASING in body and not self._erasure_fits(seq, body):
+                    return seq, ERASED
                 if seq in marks and marks[seq] != {prev}:
                     return seq, ANCHOR
                 self.rows = expected
@@ -143,14 +155,69 @@ class _Walk:
             row = self._next
             if row is None or row[0] != seq or row[1] != n:
                 return False
-            made = sha256(item_text(*row[2:8]).encode()).hexdigest()
-            if made != row[8]:
+            if row[9] is None:
+                made = sha256(item_text(*row[2:8]).encode()).hexdigest()
+                if made != row[8]:
+                    return False
+            elif self._was_erased(row):
+                made = row[8]  # of what is gone; the event signs it all the same
+            else:
                 return False
             digests.update(made.encode())
             self._advance()
         self.items += count
         return self._next_seq != seq and digests.hexdigest() == told
 
+    def _was_erased(self, row: Row) -> bool:
+        """Whether an emptied item names a later event that erased just this patient."""
+        found = self._erased.get(row[9])
+        return (
+            found is not None
+            and row[3] is None
+            and row[4] is None
+            and row[9] > row[0]
+            and found.told is not None
+            and found.patient_id == row[7]
+        )
+
+    def _erasure_fits(self, seq: int, body: str) -> bool:
+        """Whether an event that erased emptied as many items as it tells: none was filled again."""
+        told = _told(body)[1]
+        found = self._erased.get(seq)
+        return told is None or told == (0 if found is None else found.items)
+
     def _advance(self) -> None:
         self._next = next(self._items, None)
         self._next_seq = _NO_MORE if self._next is None else self._next[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    """What an event erased, as it tells itself, and how many items name it."""
+
+    patient_id: str | None
+    told: int | None
+    items: int
+
+
+def _erased(db: Database) -> dict[Any, _Erased]:
+    """The events that items name as the one which emptied them. Each event is proven on the walk itself."""
+    found: dict[Any, _Erased] = {}
+    rows = db.raw.execute(
+        "SELECT i.erased_seq, count(*), (SELECT e.body FROM audit_event e WHERE e.seq = i.erased_seq)"
+        " FROM audit_item i WHERE i.erased_seq IS NOT NULL GROUP BY i.erased_seq"
+    )
+    for seq, items, body in rows:
+        found[seq] = _Erased(*_told(body), items)
+    return found
+
+
+def _told(body: Any) -> tuple[str | None, int | None]:
+    """Whom an event erased and how many items it emptied; nothing for one that erased nobody."""
+    try:
+        event = json.loads(body)
+        if event["event"] == ERASE and event["outcome"] == "0":
+            return event["patient_id"], event["about"].get(ERASED_ITEMS)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
+    return None, None

@@ -84,10 +84,11 @@ def head(db: Database) -> int:
 
 
 def numbers(db: Database, patient_ids: Sequence[str]) -> dict[str, int]:
-    """Registry numbers by the id of the patient; one who is no longer there is missing."""
+    """Registry numbers by the id of the patient, erased ones too; one who was never kept is missing."""
     found: dict[str, int] = {}
     for marks, piece in pieces(sorted(set(patient_ids))):
         found.update(db.rows(f"SELECT id, number FROM patient WHERE id IN ({marks})", piece))
+        found.update(db.rows(f"SELECT id, number FROM tombstone WHERE id IN ({marks})", piece))
     return found
 
 

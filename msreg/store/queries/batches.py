@@ -8,6 +8,7 @@ from typing import Any
 
 from msreg.store.dbapi import Database
 from msreg.store.queries.rows import named, pieces
+from msreg.store.queries.tombstones import numbers_of
 
 # What an undone batch did, and its undo, cancel each other out: neither stands in the way of an older one.
 _STANDING = (
@@ -144,8 +145,8 @@ def rows_by_ids(db: Database, table: str, ids: Sequence[str]) -> dict[str, dict[
 
 
 def numbers_deleted(db: Database, patient_ids: Sequence[str]) -> dict[str, int]:
-    """Registry numbers of patients who were deleted, as the log kept them."""
-    found: dict[str, int] = {}
+    """Registry numbers of patients who were deleted, as the log or their tombstone kept them."""
+    found = numbers_of(db, patient_ids)
     for marks, piece in pieces(patient_ids):
         rows = db.rows(
             f"SELECT i.patient_id, i.before FROM audit_item i WHERE i.patient_id IN ({marks})"

@@ -86,7 +86,7 @@ class _Group(NamedTuple):
 
     value: Any
     where: Where
-    index: str | None
+    along: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _groups(walk: _Walk, groups: Sequence[_Group], near: Place | None) -> list[P
         room = walk.limit - len(taken)
         if not room:
             break
-        taken += walk.equal(group.value, group.where, group.index, number, room)
+        taken += walk.equal(group.value, group.where, group.along, number, room)
     return taken
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import islice
 
 from msreg.store.dbapi import Database, Row
 from msreg.store.queries.overview import Where
@@ -22,7 +22,10 @@ WIDTHS = (7, 8, 9)
 """How many digits a registry number is written with: seven, and more only for numbers that need them."""
 
 
-def starting(digits: str) -> list[tuple[int, int]]:
+Range = tuple[int, int]
+
+
+def starting(digits: str) -> list[Range]:
     """The ranges of all registry numbers whose writing begins with these digits."""
     found = []
     for width in WIDTHS:
@@ -33,28 +36,34 @@ def starting(digits: str) -> list[tuple[int, int]]:
     return found
 
 
-def lowest(db: Database, found: Where, ranges: Sequence[tuple[int, int]], limit: int) -> list[int]:
-    """The lowest registry numbers in these ranges."""
-    return _some(db, found, ranges, "p.number", limit)
+def lowest(db: Database, found: Where, ranges: Sequence[Range], limit: int) -> list[int]:
+    """The lowest registry numbers in these ranges, which are in order."""
+    numbers: list[int] = []
+    for each in ranges:  # one query each: with OR between them all numbers would be sorted
+        numbers += _first(db, found, each, "p.number", limit - len(numbers))
+    return numbers
 
 
-def highest(db: Database, found: Where, ranges: Sequence[tuple[int, int]]) -> list[int]:
+def highest(db: Database, found: Where, ranges: Sequence[Range]) -> list[int]:
     """The highest registry number in these ranges, if there is one."""
-    return _some(db, found, ranges, "p.number DESC", 1)
+    return next(
+        (last for each in reversed(ranges) if (last := _first(db, found, each, "p.number DESC", 1))), []
+    )
 
 
-def newest(db: Database, found: Where, limit: int, among: int) -> list[int]:
-    """Registry numbers of those who were changed last, looked for `among` so many.
+def newest(db: Database, found: Where, ranges: Sequence[Range], limit: int, among: int) -> list[int]:
+    """Registry numbers in these ranges of those who were changed last, looked for among so many.
 
     Bounded: for a small centre the newest of its own may lie far down the list of all.
     """
     rows = db.rows(
         "SELECT p.number FROM"
         " (SELECT a.number, a.id, a.centre_id, a.updated_at FROM patient a ORDER BY a.updated_at DESC LIMIT ?) p"
-        f" WHERE {found.sql} ORDER BY p.updated_at DESC LIMIT ?",
-        (among, *found.params, limit),
+        f" WHERE {found.sql} ORDER BY p.updated_at DESC",
+        (among, *found.params),
     )
-    return [row[0] for row in rows]
+    inside = (row[0] for row in rows if any(least <= row[0] <= most for least, most in ranges))
+    return list(islice(inside, limit))
 
 
 def identities(db: Database, record: Record, patient_id: str) -> list[Row]:
@@ -67,16 +76,10 @@ def centre_codes(db: Database) -> list[str]:
     return [row[0] for row in db.rows("SELECT c.code FROM centre c ORDER BY c.code")]
 
 
-def _some(db: Database, found: Where, ranges: Sequence[tuple[int, int]], order: str, limit: int) -> list[int]:
-    if not ranges:
-        return []
-    within = found.plus(" OR ".join(["p.number BETWEEN ? AND ?"] * len(ranges)), *_flat(ranges))
-    # The sign keeps the search on the registry number: by centre it would sort all patients of a centre.
+def _first(db: Database, found: Where, within: Range, order: str, limit: int) -> list[int]:
     rows = db.rows(
-        f"SELECT p.number FROM patient p WHERE {within.sql} ORDER BY {order} LIMIT ?", (*within.params, limit)
+        f"SELECT p.number FROM patient p WHERE {found.sql} AND p.number BETWEEN ? AND ?"
+        f" ORDER BY {order} LIMIT ?",
+        (*found.params, *within, limit),
     )
     return [row[0] for row in rows]
-
-
-def _flat(ranges: Sequence[tuple[int, int]]) -> list[Any]:
-    return [limit for each in ranges for limit in each]

@@ -23,10 +23,10 @@ def of_user(db: Database, user: str) -> Iterator[dict[str, Any]]:
     """
     rows = db.execute(
         "SELECT e.seq, CAST(e.body AS BLOB) FROM audit_event e"
-        " WHERE instr(e.body, ?) > 0 AND instr(e.body, '\"action\":\"R\"') = 0"
+        " WHERE instr(e.body, ?) > 0 AND instr(e.body, ?) = 0"
         f" AND EXISTS (SELECT 1 FROM audit_item i WHERE i.seq = e.seq AND {_CHANGES})"
         " ORDER BY e.seq DESC",
-        (_text("user", user),),
+        (_text("user", user), _text("action", "R")),
     )
     for seq, text in rows:
         body = _read(text)
@@ -80,6 +80,19 @@ def shares_touched(db: Database, seqs: Sequence[int]) -> list[dict[str, Any]]:
             f" WHERE i.seq IN ({marks}) AND i.entity = '{SHARE}' AND i.action IN ('C', 'U') ORDER BY i.seq, i.n",
             piece,
         )
+    return found
+
+
+def times_changed(db: Database, patient_id: str, record_ids: Sequence[str]) -> dict[str, int]:
+    """How often each of these records of a patient was added, changed or deleted."""
+    found: dict[str, int] = {}
+    for marks, piece in pieces(record_ids):
+        rows = db.rows(
+            "SELECT i.entity_id, count(*) FROM audit_item i WHERE i.patient_id = ?"
+            f" AND i.entity_id IN ({marks}) AND {_CHANGES} GROUP BY i.entity_id",
+            (patient_id, *piece),
+        )
+        found.update(rows)
     return found
 
 

@@ -28,7 +28,9 @@ def numbers_of(db: Database, patient_ids: Sequence[str]) -> dict[str, int]:
 def children_of(db: Database, patient_id: str) -> dict[str, list[str]]:
     """Ids of everything that belongs to a patient, by table, in the order in which it can be deleted."""
     return {
-        table: [row[0] for row in db.rows(f"SELECT t.id FROM {table} t WHERE t.patient_id = ?", (patient_id,))]
+        table: [
+            row[0] for row in db.rows(f"SELECT t.id FROM {table} t WHERE t.patient_id = ?", (patient_id,))
+        ]
         for table in _CHILDREN
     }
 

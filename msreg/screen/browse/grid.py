@@ -1,0 +1,76 @@
+"""A table over the full screen: the columns that fit, and a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from msreg.screen.browse.pens import Line, Pens
+from msreg.screen.language import _
+from msreg.screen.safe import safe
+from msreg.screen.table import GAP, Cell, Column, Row, fit, safe_cells
+from msreg.screen.widths import cut, pad, width
+
+CURSOR = "❯"
+
+
+class Grid(Widget):
+    """Rows below their header. Columns stay as wide as they were, so that scrolling moves nothing sideways."""
+
+    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._pens = pens
+        self._columns: Sequence[Column] = ()
+        self._rows: list[list[Cell]] = []
+        self._widths: list[int] = []
+        self._cursor: int | None = None
+        self._nothing = ""
+
+    @property
+    def room(self) -> int:
+        """How many rows fit below the header."""
+        return max(1, self.size.height - 1)
+
+    def head(self, columns: Sequence[Column], *, nothing: str = "") -> None:
+        """Begin another table; `nothing` (translated) stands there as long as it has no rows."""
+        self._columns = columns
+        self._widths = [width(safe(_(column.label))) for column in columns]
+        self._rows, self._cursor, self._nothing = [], None, nothing
+        self.refresh()
+
+    def show(self, rows: Sequence[Row], cursor: int | None) -> None:
+        """Show these rows, the cursor on one of them."""
+        self._rows = [safe_cells(row) for row in rows]
+        for row in self._rows:
+            for place, cell in enumerate(row):
+                self._widths[place] = max(self._widths[place], width(cell.text))
+        self._cursor = cursor
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The header, or a row."""
+        room = self.size.width
+        at = y - 1
+        if at < 0:
+            labels = [Cell(safe(_(column.label)), "grey") for column in self._columns]
+            return self._pens.strip(self._line(labels, " "), room)
+        if not self._rows and at == 0:
+            return self._pens.strip([Cell(f" {self._nothing}", "grey")], room)
+        if at >= len(self._rows):
+            return self._pens.strip((), room)
+        here = at == self._cursor
+        line = self._line(self._rows[at], CURSOR if here else " ")
+        return self._pens.strip(line, room, cursor=here)
+
+    def _line(self, row: Sequence[Cell], mark: str) -> Line:
+        shown, widths = fit(self._columns, self._widths, self.size.width - 1)
+        line = [Cell(mark)]
+        for number, place in enumerate(shown):
+            cell, column = row[place], self._columns[place]
+            text = cut(cell.text, widths[place])
+            line.append(Cell(pad(text, widths[place], right=column.align == "right"), cell.tone))
+            if number < len(shown) - 1:
+                line.append(Cell(" " * GAP))
+        return line

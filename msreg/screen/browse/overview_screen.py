@@ -1,0 +1,326 @@
+"""The overview of patients over the full screen (SPEC P5-P7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from msreg.screen.browse.columns import overview_columns
+from msreg.screen.browse.grid import Grid
+from msreg.screen.browse.keys import Hints
+from msreg.screen.browse.listing import Fetch, Listing
+from msreg.screen.browse.page import Page
+from msreg.screen.browse.pens import Line
+from msreg.screen.browse.state import Start, Wanted
+from msreg.screen.browse.told import asked_line, legend
+from msreg.screen.browse.typing_line import TypingLine
+from msreg.screen.language import _
+from msreg.screen.overview import table_row
+from msreg.services.browsing import Counted, Window, window
+from msreg.services.naming import registry_number
+from msreg.services.patients import Asked
+from msreg.vocabulary import N_, Record
+
+if TYPE_CHECKING:
+    from msreg.screen.browse.app import Browse
+
+PAUSE = 0.25  # seconds after the last letter, so that not every letter of a name is a look
+
+MOVES = {"up": -1, "down": 1}
+_LABELS = {"name": N_("Name begins with"), "born": N_("Born (a date, or a year alone)")}
+
+
+def _key(keys: str, action: str) -> Binding:
+    return Binding(keys, action, show=False)
+
+
+class OverviewScreen(Page):
+    """A window on the patients; what is not on the screen is not read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("up", "move(-1)"), _key("down", "move(1)"), _key("pageup", "turn(-1)"), _key("pagedown", "turn(1)"),
+        _key("home", "end_(False)"), _key("end", "end_(True)"), _key("enter", "open"), _key("escape", "back"),
+        _key("slash", "type('name')"), _key("b", "type('born')"), _key("f", "filter"), _key("s", "sort"),
+        _key("r", "reverse"), _key("o", "scope"), _key("x", "reset"), _key("n", "new"), _key("f5", "again"),
+        _key("question_mark,f1", "help"), _key("q", "quit"),
+    ]  # fmt: skip
+
+    def __init__(self, browse: Browse, start: Start) -> None:
+        super().__init__(browse)
+        self.start = start
+        self.asked = start.asked
+        self.counted: Counted | None = None
+        self.listing = Listing(1)
+        self.grid = Grid(browse.pens, id="grid")
+        self.typing = TypingLine(browse.pens)
+        self._before: Asked | None = None  # what was asked before somebody began to type
+        self._waiting: Timer | None = None
+        self._columns = overview_columns(browse.today, many_centres=browse.by.centres is None)
+
+    def compose(self) -> ComposeResult:
+        """Title, table, what is to be said, keys."""
+        yield self.title_line
+        yield self.grid
+        yield self.typing
+        yield self.note_line
+        yield self.key_line
+
+    def on_mount(self) -> None:
+        """Show the first window, and the patient whose page was open."""
+        super().on_mount()
+        self._head()
+        start = self.start
+        self.step(partial(self._begin, Fetch(0, start.near, inclusive=start.near is not None), on=start.on))
+        if start.opened:
+            self.step(partial(self._open, start.opened, start.section, start.row))
+        if start.note:
+            self.step(partial(self._tell, start.note))
+
+    # -- the window ---------------------------------------------------------------------------------------
+
+    def _head(self) -> None:
+        self.grid.head([column for column, _show in self._columns], nothing=_("No patients."))
+
+    async def _ask(self, fetch: Fetch) -> Window:
+        browse, asked = self.browse, self.asked
+        found = await self.aside(
+            partial(window, browse.registry, by=browse.by, asked=asked, today=browse.today,
+                    counted=self.counted, **fetch._asdict())
+        )  # fmt: skip
+        self.counted = found.counted
+        return found
+
+    async def _begin(self, fetch: Fetch, *, on: int | None = None) -> None:
+        """Fetch anew, from a place or an end."""
+        self.listing.height = self.grid.room
+        fetch = fetch._replace(limit=self.grid.room)
+        self.listing.begin(fetch, await self._ask(fetch), on=on)
+        await self._fill()
+
+    async def _fill(self) -> None:
+        while (fetch := self.listing.unfilled()) is not None:
+            self.listing.add(fetch, await self._ask(fetch))
+        self.draw()
+
+    async def _move(self, by: int) -> None:
+        if (fetch := self.listing.missing(by)) is not None:
+            self.listing.add(fetch, await self._ask(fetch))
+        self.listing.move(by)
+        self.draw()
+
+    async def _again(self) -> None:
+        """Look again at the same place, with the cursor on the same patient; what went meanwhile is gone."""
+        here, near = self.listing.here, self.listing.top
+        self.counted = None
+        await self._begin(Fetch(0, near, inclusive=near is not None), on=here["number"] if here else None)
+
+    async def _change(self, asked: Asked) -> None:
+        """Ask for something else. When that cannot be asked, what was asked before stays."""
+        before, counted = self.asked, self.counted
+        self.asked, self.counted = asked, None
+        try:
+            await self._begin(Fetch(0))
+        except Exception:
+            self.asked, self.counted = before, counted
+            raise
+
+    async def _tell(self, note: str) -> None:
+        self.say(note)
+
+    def draw(self) -> None:
+        """Show what there is."""
+        self.grid.show([table_row(self._columns, row) for row in self.listing.shown], self.listing.cursor)
+        self.title_line.show(asked_line(self.asked, self.counted, self.size.width))
+        self.show_note()
+        self.show_keys()
+
+    def legend(self) -> Line:
+        """The marks of the table."""
+        return legend(self.listing.shown)
+
+    def hints(self) -> Hints:
+        """The keys of the overview."""
+        new: Hints = ((N_("n"), N_("new")),) if self.browse.writes else ()
+        return (
+            ("Enter", N_("open")), ("/", N_("name")), ("b", N_("born")), ("f", N_("filter")),
+            ("s", N_("sort")), ("r", N_("reverse")), ("o", N_("own")), ("x", N_("reset")), *new,
+        )  # fmt: skip
+
+    def on_resize(self) -> None:
+        """Fit the rows to the screen."""
+        if self.listing.rows:
+            self.step(self._resized)
+
+    async def _resized(self) -> None:
+        self.listing.height = self.grid.room
+        self.listing.settle()
+        await self._fill()
+
+    # -- keys ---------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that is no key of this screen begins a name; any key takes away what was said."""
+        self.hush()
+        letter = event.character or ""
+        bound = event.key in self._bindings.key_to_bindings
+        if self.typing.display or bound or not (event.is_printable and letter.isalpha()):
+            return
+        event.stop()
+        self._type("name", letter)
+
+    def action_move(self, by: int) -> None:
+        """One up or down."""
+        self.step(partial(self._move, by))
+
+    def action_turn(self, way: int) -> None:
+        """A page up or down."""
+        self.step(lambda: self._move(way * max(2, self.listing.height)))
+
+    def action_end_(self, back: bool) -> None:
+        """The first or the last patient."""
+        self.step(partial(self._begin, Fetch(0, back=back)))
+
+    def action_again(self) -> None:
+        """Look again."""
+        self.step(self._again)
+
+    def action_sort(self) -> None:
+        """Choose the column to sort on."""
+        from msreg.screen.browse.choose_screen import ChooseScreen
+        from msreg.screen.browse.told import SORT_NAMES
+
+        keys = list(SORT_NAMES)
+        chosen = ChooseScreen(
+            self.browse, _("Sort on"), [_(SORT_NAMES[key]) for key in keys], keys.index(self.asked.sort)
+        )
+
+        def sort(at: int | None) -> None:
+            if at is not None:
+                self.step(partial(self._change, self.asked._replace(sort=keys[at], descending=False)))
+
+        self.app.push_screen(chosen, sort)
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self.step(lambda: self._change(self.asked._replace(descending=not self.asked.descending)))
+
+    def action_scope(self) -> None:
+        """All, own, shared, all …; the registry office has no patients of its own."""
+        own = self.browse.by.centres is not None or self.asked.centre is not None
+        scopes = ("all", "own", "shared") if own else ("all", "shared")
+        at = scopes.index(self.asked.scope) if self.asked.scope in scopes else 0
+        self.step(partial(self._change, self.asked._replace(scope=scopes[(at + 1) % len(scopes)])))
+
+    def action_reset(self) -> None:
+        """Everybody again, in the order that was chosen."""
+        kept = Asked(sort=self.asked.sort, descending=self.asked.descending)
+        self.step(partial(self._change, kept))
+
+    def action_filter(self) -> None:
+        """A filter for every column."""
+        from msreg.screen.browse.filter_screen import FilterScreen
+
+        def apply(asked: Asked | None) -> None:
+            if asked is not None:
+                self.step(partial(self._change, asked))
+
+        self.app.push_screen(FilterScreen(self.browse, self.asked), apply)
+
+    def action_help(self) -> None:
+        """The keys, one a line."""
+        from msreg.screen.browse.help import overview_help
+        from msreg.screen.browse.text_screen import TextScreen
+
+        self.app.push_screen(TextScreen(self.browse, _("Keys"), overview_help(self.browse.writes)))
+
+    def action_quit(self) -> None:
+        """The end."""
+        self.browse.action_leave()
+
+    # -- typing -------------------------------------------------------------------------------------------
+
+    def action_type(self, what: str) -> None:
+        """Ask for a name or a birth date."""
+        self._type(what, getattr(self.asked, what) or "")
+
+    def _type(self, what: str, text: str) -> None:
+        self._before = self.asked
+        self.note_line.display = False
+        self.typing.ask(what, _(_LABELS[what]), text)
+        if what == "name" and text != (self.asked.name or ""):
+            self._later(text)
+
+    def on_typing_line_typed(self, event: TypingLine.Typed) -> None:
+        """Names are looked for while they are typed; the rest at the end."""
+        event.stop()
+        if event.done:
+            self._stop_typing()
+            self._look_for(event.what, event.text)
+        elif event.what == "name":
+            self._later(event.text)
+
+    def _later(self, text: str) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(PAUSE, partial(self._look_for, "name", text))
+
+    def _look_for(self, what: str, text: str) -> None:
+        text_or_none: Any = text.strip() or None
+        wanted = self.asked._replace(**{what: text_or_none})
+        if wanted != self.asked:
+            self.step(partial(self._change, wanted))
+
+    def action_back(self) -> None:
+        """Leave the field as it was before."""
+        if self.typing.display and self._before is not None:
+            before = self._before
+            self._stop_typing()
+            if before != self.asked:
+                self.step(partial(self._change, before))
+
+    def _stop_typing(self) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        self.typing.leave()
+        self.note_line.display = True
+
+    # -- patients -----------------------------------------------------------------------------------------
+
+    def here(self) -> Start:
+        """Where the person is."""
+        here = self.listing.here
+        return Start(self.asked, self.listing.top, here["number"] if here else None)
+
+    def action_open(self) -> None:
+        """Open the patient under the cursor."""
+        self.step(self._open_here)
+
+    async def _open_here(self) -> None:
+        if (here := self.listing.here) is not None:
+            await self._open(registry_number(here["number"]))
+
+    async def _open(self, patient: str, section: int = 0, row: int = 0) -> None:
+        from msreg.screen.browse.patient_screen import PatientScreen, read
+
+        try:
+            record = await self.aside(partial(read, self.browse, patient))
+        except Exception:
+            await self._again()  # somebody else may have taken the patient away
+            raise
+
+        def back(_result: Any) -> None:
+            self.step(self._again)
+
+        await self.app.push_screen(PatientScreen(self.browse, self.here, record, section, row), back)
+
+    def action_new(self) -> None:
+        """Add a patient, question after question."""
+        if self.browse.writes:
+            self.browse.exit(Wanted(Record.PATIENT, replace(self.here())))
