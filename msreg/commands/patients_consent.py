@@ -102,7 +102,7 @@ def consent(
 
 def _asked(desk: Desk, name: str | None, bsn: str | None, *, keep: bool, erase: bool, yes: bool) -> bool:
     """Show what there is and ask what is not said yet; True when it is to be erased."""
-    from msreg.screen.withdrawn import GONE, KEPT, show_standing
+    from msreg.screen.withdrawn import COPIES, GONE, KEPT, show_standing
     from msreg.services.withdrawing import standing
 
     if not desk.edge.interactive:
@@ -116,7 +116,7 @@ def _asked(desk: Desk, name: str | None, bsn: str | None, *, keep: bool, erase: 
         erase = _choose()
     if yes:
         return erase
-    screen.text(_(GONE if erase else KEPT))
+    screen.text(f"{_(GONE)} {_(COPIES)}" if erase else _(KEPT))
     if erase:
         _type_again(found.number)
     else:

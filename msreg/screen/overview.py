@@ -19,13 +19,14 @@ from msreg.vocabulary import N_
 
 SHARED = "⇄"
 DUE = "!"
+WITHDRAWN = "×"
 
 _SEX = {"male": N_("m"), "female": N_("f"), "other": N_("o")}
 
 
 def _complete(row: Mapping[str, Any]) -> Cell:
     if row["withdrawn_on"]:
-        return Cell(_("withdrawn"), "grey")
+        return Cell(WITHDRAWN, "grey")
     tone = completeness_tone(row["open_questions"], bool(row["deceased"]), bool(row["treatment_ended"]))
     text = _("yes") if row["complete"] else _("no") + f"  ({row['open_questions']})"
     return Cell(text, tone)
@@ -152,7 +153,7 @@ def _below(found: Page, today: date) -> str:
     if any(not row["complete"] for row in found.rows):
         legend.append(f"(n) {_('open questions')}")
     if any(row["withdrawn_on"] for row in found.rows):
-        legend.append(_("withdrawn: no consent any more"))
+        legend.append(f"{WITHDRAWN} {_('consent withdrawn')}")
     return f"{count}.  {'   '.join(legend)}"
 
 

@@ -18,18 +18,26 @@ LINES = 40
 WIDEST = 120
 NARROW = 60  # below it labels stand on lines of their own
 GAP, APART = 2, 4  # columns between cells, and between rows that share a line
+MOST = 3  # lines of what is said beside a label, before something is left out
 LEAST = 20  # columns that a text which is wrapped needs at least
 
 Line: TypeAlias = tuple[Cell, ...]
 
 
+class _Row(NamedTuple):
+    """Lines that stay together, and how many things they tell of."""
+
+    lines: list[Line]
+    things: int
+
+
 class _Block(NamedTuple):
-    """Lines beside a label. `starts` says how many rows begin on each line; a fact has none and stays whole."""
+    """What stands beside a label: lines that stay, or rows of which the last ones may be left out."""
 
     label: str
     lines: list[Line]
-    starts: list[int]
-    command: str | None
+    rows: list[_Row]
+    command: str = ""
 
 
 def show_synopsis(screen: Screen, synopsis: Synopsis) -> None:
@@ -50,7 +58,8 @@ def show_synopsis(screen: Screen, synopsis: Synopsis) -> None:
 def lines(synopsis: Synopsis, *, width: int) -> list[Line]:
     """The lines of a synopsis in the language that is spoken, each of cells that have tones of their own.
 
-    At most 40, each at most `width` columns; lists that do not fit say how many more there are.
+    Each is at most `width` columns wide. They are 40 at most, on a narrow terminal some more; lists that do not fit
+    say how many more there are.
     """
     said = words(synopsis)
     room = min(width, WIDEST)
@@ -58,18 +67,23 @@ def lines(synopsis: Synopsis, *, width: int) -> list[Line]:
     labels = max(columns(part.label) for part in said.parts) + GAP if room >= NARROW else GAP
     blocks = [_block(part, room - labels) for part in said.parts]
     stacked = labels == GAP
-    fixed = len(heading) + sum(stacked + (0 if each.starts else len(each.lines)) for each in blocks)
-    able = [each for each in blocks if each.starts]
-    kept = iter(shown([[1] * len(each.lines) for each in able], LINES - fixed, more=1))
+    fixed = len(heading) + sum(stacked + len(each.lines) for each in blocks)
+    kept = shown([[len(row.lines) for row in each.rows] for each in blocks], LINES - fixed, more=1)
     found = heading
-    for block in blocks:
-        fitted = _fitted(block, next(kept), room - labels) if block.starts else block.lines
+    for block, count in zip(blocks, kept, strict=True):
+        fitted = _fitted(block, count, room - labels)
         if stacked:
             found.append((Cell(block.label, "grey"),))
         for at, line in enumerate(fitted):
             label = block.label if at == 0 and not stacked else ""
-            found.append((Cell(pad(label, labels), "grey"), *line))
+            found.append(_trimmed((Cell(pad(label, labels), "grey"), *line)))
     return found
+
+
+def _trimmed(line: Line) -> Line:
+    """The line without the room that is left at its end."""
+    last = max(at for at, cell in enumerate(line) if cell.text.strip() or at == 0)
+    return (*line[:last], Cell(line[last].text.rstrip(), line[last].tone))
 
 
 def _heading(said: Words, room: int) -> Iterator[Line]:
@@ -96,31 +110,29 @@ def _heading(said: Words, room: int) -> Iterator[Line]:
 def _block(part: Part, room: int) -> _Block:
     match part:
         case Fact(label, pieces):
-            return _Block(label, [line for line, _starts in _flowed(pieces, room, ",", " ")], [], None)
+            rows = [_Row([line], count) for line, count in _flowed(pieces, room, ",", " ")]
+            if len(rows) > MOST:  # such as a patient who is shared with twenty centres
+                return _Block(label, [], rows)
+            return _Block(label, [line for row in rows for line in row.lines], [])
         case Run(label, pieces, command):
-            flowed = list(_flowed(pieces, room, "", " · "))
-            return _Block(
-                label, [line for line, _starts in flowed], [starts for _line, starts in flowed], command
-            )
+            rows = [_Row([line], count) for line, count in _flowed(pieces, room, "", " · ")]
+            return _Block(label, [], rows, command)
         case Listing(label=label, rows=(), nothing=nothing):
-            return _Block(label, [(Cell(nothing, "grey"),)], [], None)
+            return _Block(label, [(Cell(nothing, "grey"),)], [])
         case Listing(label=label, leads=leads, rows=rows, command=command):
-            laid = list(_laid([_led(row, leads) for row in rows], room))
-            return _Block(
-                label, [line for line, _starts in laid], [starts for _line, starts in laid], command
-            )
+            return _Block(label, [], list(_laid([_led(row, leads) for row in rows], room)), command)
 
 
 def _fitted(block: _Block, kept: int, room: int) -> list[Line]:
-    """The lines that are kept, and how many rows are not, with the command that shows them where it fits."""
-    more = sum(block.starts[kept:])
+    """The lines that are kept, and how many things are not, with the command that shows them where it fits."""
+    found = [*block.lines, *(line for row in block.rows[:kept] for line in row.lines)]
+    more = sum(row.things for row in block.rows[kept:])
     if not more:
-        return block.lines
-    text, command = f"… {ngettext('{count} more', '{count} more', more)}", block.command or ""
-    told: Line = (Cell(text, "grey"),)
-    if columns(f"{text}: {command}") <= room:
-        told = (Cell(f"{text}: ", "grey"), Cell(command, "accent"))
-    return [*block.lines[:kept], told]
+        return found
+    text = f"… {ngettext('{count} more', '{count} more', more)}"
+    if not block.command or columns(f"{text}: {block.command}") > room:
+        return [*found, (Cell(text, "grey"),)]
+    return [*found, (Cell(f"{text}: ", "grey"), Cell(block.command, "accent"))]
 
 
 def _flowed(pieces: Sequence[Cell], room: int, end: str, between: str) -> Iterator[tuple[Line, int]]:
@@ -144,54 +156,49 @@ def _led(row: Sequence[Cell], leads: Sequence[str]) -> list[Cell]:
     return [Cell(f"{lead} {cell.text}", cell.tone) if lead and cell.text else cell for cell, lead in pairs]
 
 
-def _laid(rows: Sequence[Sequence[Cell]], room: int) -> Iterator[tuple[Line, int]]:
+def _laid(rows: Sequence[Sequence[Cell]], room: int) -> Iterator[_Row]:
     """Rows with their cells below one another: some on a line, or one, or one over some lines."""
     filled = [at for at in range(len(rows[0])) if any(row[at].text for row in rows)]
     widths = [max(columns(row[at].text) for row in rows) for at in filled]
     cells = [[row[at] for at in filled] for row in rows]
     whole = sum(widths) + GAP * (len(widths) - 1)
-    side_by_side = (room + APART) // (whole + APART)
-    if side_by_side > 1:
+    bends = max(range(len(widths)), key=lambda at: widths[at])
+    spare = room - (whole - widths[bends])
+    if whole <= room:
+        side_by_side = (room + APART) // (whole + APART)
         for at in range(0, len(cells), side_by_side):
             together = cells[at : at + side_by_side]
-            yield tuple(_beside(together, widths)), len(together)
-        return
-    bends = max(range(len(widths)), key=lambda at: widths[at])
-    for row in cells:
-        if whole <= room:
-            yield tuple(_beside([row], widths)), 1
-        elif room - (whole - widths[bends]) >= LEAST:
-            yield from _bent(row, widths, bends, room - (whole - widths[bends]))
-        else:
-            yield from _folded(row, room, widths[0])
+            yield _Row([tuple(_beside(together, widths))], len(together))
+    elif spare >= LEAST:
+        yield from (_Row(list(_bent(row, widths, bends, spare)), 1) for row in cells)
+    else:
+        yield from (_Row(list(_folded(row, room, widths[0])), 1) for row in cells)
 
 
 def _beside(rows: Sequence[Sequence[Cell]], widths: Sequence[int]) -> Iterator[Cell]:
     for number, row in enumerate(rows):
-        last_row = number == len(rows) - 1
-        last = max((at for at, cell in enumerate(row) if cell.text), default=0) if last_row else len(row)
-        for at, cell in enumerate(row[: last + 1]):
-            filled = cell.text if last_row and at == last else pad(cell.text, widths[at])
-            yield Cell(filled, cell.tone)
-            if not (last_row and at == last):
-                yield Cell(" " * (APART if at == len(row) - 1 else GAP))
+        if number:
+            yield Cell(" " * APART)
+        for at, cell in enumerate(row):
+            yield Cell(pad(cell.text, widths[at]), cell.tone)
+            if at < len(row) - 1:
+                yield Cell(" " * GAP)
 
 
-def _bent(row: Sequence[Cell], widths: Sequence[int], bends: int, room: int) -> Iterator[tuple[Line, int]]:
+def _bent(row: Sequence[Cell], widths: Sequence[int], bends: int, room: int) -> Iterator[Line]:
     """The cell that is too wide goes on below itself."""
     first, *more = wrap(row[bends].text, room, 3, columns)
     narrowed = [room if at == bends else each for at, each in enumerate(widths)]
-    yield tuple(_beside([[*row[:bends], Cell(first, row[bends].tone), *row[bends + 1 :]]], narrowed)), 1
+    yield tuple(_beside([[*row[:bends], Cell(first, row[bends].tone), *row[bends + 1 :]]], narrowed))
     before = " " * (sum(widths[:bends]) + GAP * bends)
-    for text in more:
-        yield (Cell(before), Cell(text, row[bends].tone)), 0
+    yield from ((Cell(before), Cell(text, row[bends].tone)) for text in more)
 
 
-def _folded(row: Sequence[Cell], room: int, first: int) -> Iterator[tuple[Line, int]]:
+def _folded(row: Sequence[Cell], room: int, first: int) -> Iterator[Line]:
     """One cell after another, going on below, a little to the right."""
     cells = [
         Cell(pad(row[0].text, min(first, room - GAP)), row[0].tone),
-        *(cell for cell in row[1:] if cell.text),
+        *(each for each in row[1:] if each.text),
     ]
-    for at, (line, _starts) in enumerate(_flowed(cells, room - GAP, "", " " * GAP)):
-        yield (line, 1) if at == 0 else ((Cell(" " * GAP), *line), 0)
+    for at, (line, _count) in enumerate(_flowed(cells, room - GAP, "", " " * GAP)):
+        yield line if at == 0 else (Cell(" " * GAP), *line)

@@ -13,6 +13,9 @@ from msreg.screen.synopsis_words import Fact, Listing, Part, Run, words
 from msreg.screen.table import Cell
 from msreg.services.synopsis import Synopsis
 
+FEW = 6
+"""Pieces beside a label that all stand on the page; of more the last ones may be left out."""
+
 
 def pdf(synopsis: Synopsis, *, today: date) -> bytes:
     """The page in the language that is spoken, printed `today`. Raises `Unavailable` without reportlab."""
@@ -38,7 +41,7 @@ def pdf(synopsis: Synopsis, *, today: date) -> bytes:
 def _part(part: Part) -> Label | Table:
     match part:
         case Fact(label, pieces):
-            return Label(label, pieces)
+            return Label(label, pieces, more=_more if len(pieces) > FEW else None)
         case Run(label, pieces):
             return Label(label, pieces, "", " · ", _more)
         case Listing(label=label, rows=(), nothing=nothing):

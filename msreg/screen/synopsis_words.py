@@ -87,7 +87,7 @@ def words(synopsis: Synopsis) -> Words:
 def _parts(synopsis: Synopsis) -> Iterator[Part]:
     yield Fact(_("Born"), tuple(_identity(synopsis)))
     yield from _state(synopsis)
-    yield Fact(_("Diagnosis"), tuple(_diagnosis(synopsis.patient)) or _none())
+    yield Fact(_("Diagnosis"), tuple(_diagnosis(synopsis.patient)) or (Cell(_("not filled in"), "red"),))
     if len(synopsis.phenotypes) > 1:
         steps = (f"{step.phenotype.upper()} {day(step.since) or ''}".rstrip() for step in synopsis.phenotypes)
         yield Fact(_("Phenotype"), (Cell(" → ".join(steps)),))
@@ -142,7 +142,7 @@ def _state(synopsis: Synopsis) -> Iterator[Fact]:
     if patient.get("treatment_ended"):
         on = day(patient.get("treatment_ended_on")) or _("date not known")
         reason = told(Record.PATIENT, "treatment_ended_reason", patient.get("treatment_ended_reason"))
-        yield Fact(_("Treatment ended"), _cells(on, reason))
+        yield Fact(_("Ended"), _cells(on, reason))
     if synopsis.withdrawn_on:
         on = day(synopsis.withdrawn_on) or ""
         yield Fact(_("Consent"), (Cell(_("withdrawn on {date}: no new data").format(date=on), "red"),))

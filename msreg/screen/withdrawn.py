@@ -16,10 +16,8 @@ from msreg.services.withdrawing import Standing
 from msreg.vocabulary import N_, Record
 
 KEPT = N_("What is there stays. Nothing new may be recorded, no course is asked for, no mail goes out.")
-GONE = N_(
-    "All of it is deleted, in the log too; this cannot be taken back. Backups, exports and copies that were made"
-    " before still have it until they are removed."
-)
+GONE = N_("All of it is deleted, in the log too, and cannot be brought back.")
+COPIES = N_("Backups, exports and copies that were made before still have it, until somebody removes them.")
 
 
 def show_standing(screen: Screen, found: Standing) -> None:
@@ -65,7 +63,7 @@ def erased_result(done: Erased, *, dry_run: bool) -> Result:
         )
         if not dry_run:
             screen.text(emptied, "grey")
-        screen.text(_(GONE), "grey")
+        screen.text(_(COPIES), "grey")
         if dry_run:
             screen.line(_("Nothing was written."), tone="grey")
         elif not done.swept:

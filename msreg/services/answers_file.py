@@ -43,7 +43,7 @@ def read_answers(path: Path, record: Record) -> FromFile:
     if unknown:
         raise Usage(
             N_("The file has a key that no question of this record has: {key}."),
-            hint=N_("See the keys with: msreg forms codebook"),
+            hint=N_("See the keys with: msreg forms show"),
             field="from",
             key=repr(unknown[0][:60]),
         )

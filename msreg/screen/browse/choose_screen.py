@@ -59,14 +59,14 @@ class ChooseScreen(Page):
         return (("Enter", N_("choose")), ("Esc", N_("leave as it was")), ("↑↓", N_("which")))
 
     def _draw(self) -> None:
-        self.at.settle(len(self.names), self.grid.room)
-        shown = self.names[self.at.top : self.at.top + self.grid.room]
+        self.at.settle(len(self.names), self.room)
+        shown = self.names[self.at.top : self.at.top + self.room]
         self.grid.show([[name] for name in shown], self.at.cursor - self.at.top)
         self.show_keys(())
 
     def action_move(self, by: int) -> None:
         """Another one."""
-        self.at.step(by, len(self.names), self.grid.room)
+        self.at.step(by, len(self.names), self.room)
         self._draw()
 
     def action_choose(self) -> None:

@@ -28,11 +28,6 @@ class Grid(Widget):
         self._cursor: int | None = None
         self._nothing = ""
 
-    @property
-    def room(self) -> int:
-        """How many rows fit below the header."""
-        return max(1, self.size.height - 1)
-
     def head(self, columns: Sequence[Column], *, nothing: str = "") -> None:
         """Begin another table; `nothing` (translated) stands there as long as it has no rows."""
         self._columns = columns

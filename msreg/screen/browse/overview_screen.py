@@ -45,7 +45,7 @@ class OverviewScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("up", "move(-1)"), _key("down", "move(1)"), _key("pageup", "turn(-1)"), _key("pagedown", "turn(1)"),
-        _key("home", "end_(False)"), _key("end", "end_(True)"), _key("enter", "open"), _key("escape", "back"),
+        _key("home", "edge(False)"), _key("end", "edge(True)"), _key("enter", "open"), _key("escape", "back"),
         _key("slash", "type('name')"), _key("b", "type('born')"), _key("f", "filter"), _key("s", "sort"),
         _key("r", "reverse"), _key("o", "scope"), _key("x", "reset"), _key("n", "new"), _key("f5", "again"),
         _key("question_mark,f1", "help"), _key("q", "quit"),
@@ -61,6 +61,7 @@ class OverviewScreen(Page):
         self.typing = TypingLine(browse.pens)
         self._before: Asked | None = None  # what was asked before somebody began to type
         self._waiting: Timer | None = None
+        self._begun = False
         self._columns = overview_columns(browse.today, many_centres=browse.by.centres is None)
 
     def compose(self) -> ComposeResult:
@@ -72,9 +73,12 @@ class OverviewScreen(Page):
         yield self.key_line
 
     def on_mount(self) -> None:
-        """Show the first window, and the patient whose page was open."""
+        """Make the table; its rows come when the size of the screen is known."""
         super().on_mount()
         self._head()
+
+    def _first_window(self) -> None:
+        """Where the person was before, or the beginning."""
         start = self.start
         self.step(partial(self._begin, Fetch(0, start.near, inclusive=start.near is not None), on=start.on))
         if start.opened:
@@ -98,8 +102,8 @@ class OverviewScreen(Page):
 
     async def _begin(self, fetch: Fetch, *, on: int | None = None) -> None:
         """Fetch anew, from a place or an end."""
-        self.listing.height = self.grid.room
-        fetch = fetch._replace(limit=self.grid.room)
+        self.listing.height = self.room
+        fetch = fetch._replace(limit=self.room)
         self.listing.begin(fetch, await self._ask(fetch), on=on)
         await self._fill()
 
@@ -154,11 +158,14 @@ class OverviewScreen(Page):
 
     def on_resize(self) -> None:
         """Fit the rows to the screen."""
-        if self.listing.rows:
+        if not self._begun:
+            self._begun = True
+            self._first_window()
+        else:
             self.step(self._resized)
 
     async def _resized(self) -> None:
-        self.listing.height = self.grid.room
+        self.listing.height = self.room
         self.listing.settle()
         await self._fill()
 
@@ -182,7 +189,7 @@ class OverviewScreen(Page):
         """A page up or down."""
         self.step(lambda: self._move(way * max(2, self.listing.height)))
 
-    def action_end_(self, back: bool) -> None:
+    def action_edge(self, back: bool) -> None:
         """The first or the last patient."""
         self.step(partial(self._begin, Fetch(0, back=back)))
 

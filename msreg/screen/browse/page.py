@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
@@ -87,11 +87,11 @@ class Page(Screen[Any]):
         """The keys of this screen, the most useful first."""
         return ()
 
+    @property
+    def room(self) -> int:
+        """Rows of a table that fill the screen: all lines but title, header, note and keys."""
+        return max(1, self.size.height - 4)
+
     def show_keys(self, last: Hints = ALWAYS) -> None:
         """Show the keys that fit."""
         self.key_line.show(hint_line(self.hints(), self.size.width or self.app.size.width, last=last))
-
-
-def browse_of(page: Page) -> Browse:
-    """The app of a page, with its type."""
-    return cast("Browse", page.app)

@@ -676,7 +676,7 @@ def test_p10_an_erasure_cannot_be_taken_back(registry: Registry, desk: Actor, me
     """By who erased, nor what anybody else had changed of the patient."""
     patient = full(me)
     other.edit(patient, Record.PATIENT, initials="Q.")
-    erasing.erase(registry, by=desk, patient=patient, on=TODAY, today=TODAY)
+    erasing.erase(registry, by=desk, patient=patient, today=TODAY)
     for each, words in ((me, "erased a patient"), (other, "no longer in the registry")):
         assert words in str(refused(each.undo, registry))
 

@@ -121,8 +121,20 @@ def _hostile() -> Synopsis:
     )  # fmt: skip
 
 
+def _crowded() -> Synopsis:
+    """Everything at once, and more of it than there is room for."""
+    long, over = _long(), _over()
+    return long._replace(
+        patient=over.patient, withdrawn_on=over.withdrawn_on, open_questions=99, complete=False,
+        shared=tuple(SharedWith(f"CEN{at:02d}", "Ziekenhuis", date(2020, 1, 1)) for at in range(20)),
+        periods=tuple(each._replace(stop=None, reasons=()) for each in long.periods),
+        effects=(*_hostile().effects, *long.effects),
+    )  # fmt: skip
+
+
 _CASES: Mapping[str, Callable[[], Synopsis]] = {
     "bare": _bare, "usual": _usual, "long": _long, "gaps": _gaps, "over": _over, "hostile": _hostile,
+    "crowded": _crowded,
 }  # fmt: skip
 
 
@@ -134,5 +146,5 @@ def each(request: pytest.FixtureRequest) -> Synopsis:
 
 @pytest.fixture
 def made() -> Callable[[str], Synopsis]:
-    """One of the people, by name: bare, usual, long, gaps, over, hostile."""
+    """One of the people, by name: bare, usual, long, gaps, over, hostile, crowded."""
     return lambda name: _CASES[name]()
