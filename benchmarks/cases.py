@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from benchmarks.entry import ENTRY
 from benchmarks.files import FILES
 from benchmarks.starts import STARTS
 from benchmarks.target import Target
 
-CASES: tuple[Target, ...] = (*STARTS, *FILES)
+CASES: tuple[Target, ...] = (*STARTS, *ENTRY, *FILES)
 
 
 def chosen(names: Sequence[str]) -> list[Target]:

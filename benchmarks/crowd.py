@@ -24,16 +24,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def crowd(db: Database, patients: int, *, today: date, share_every: int = 50, seed: int = 7) -> None:
-    """Add made-up patients to the centres of a registry, without courses: what an overview shows, and no more."""
+def crowd(
+    db: Database, patients: int, *, today: date, first: int = 1, share_every: int = 50, seed: int = 7
+) -> None:
+    """Add made-up patients to the centres of a registry, without courses: what an overview shows, and no more.
+
+    `first` is the registry number of the first of them; numbers below it are somebody else's.
+    """
     centres = [row[0] for row in db.rows("SELECT id FROM centre ORDER BY code")]
     marks = ", ".join("?" * len(_COLUMNS))
     with transaction(db):
         db.executemany(
             f"INSERT INTO patient ({', '.join(_COLUMNS)}) VALUES ({marks})",
-            _rows(centres, patients, today, random.Random(seed)),
+            _rows(centres, first, patients, today, random.Random(seed)),
         )
-        for number in range(1, patients, share_every):
+        for number in range(first, first + patients, share_every):
             row = db.one("SELECT id, centre_id FROM patient WHERE number = ?", (number,))
             other = next((each for each in centres if row is not None and each != row[1]), None)
             if row is not None and other is not None:
@@ -44,9 +49,11 @@ def crowd(db: Database, patients: int, *, today: date, share_every: int = 50, se
                 )
 
 
-def _rows(centres: list[str], patients: int, today: date, dice: random.Random) -> Iterator[tuple[Any, ...]]:
-    bsns = list(_bsns())
-    for number in range(1, patients + 1):
+def _rows(
+    centres: list[str], first: int, patients: int, today: date, dice: random.Random
+) -> Iterator[tuple[Any, ...]]:
+    bsns = list(_bsns()) if first == 1 else []  # others may have them
+    for number in range(first, first + patients):
         family = dice.choice(_NAMES) + dice.choice(("", "", "ma", "stra", "man", "s"))
         last = today - timedelta(days=dice.randrange(900)) if dice.random() < 0.9 else None
         gone, ended = dice.random() < 0.05 or None, dice.random() < 0.05 or None
@@ -54,7 +61,7 @@ def _rows(centres: list[str], patients: int, today: date, dice: random.Random) -
         lacking = 0 if ended else dice.choice((0, 0, 0, 1, 2, 7))
         changed = _moment(today, dice.randrange(100))
         yield (
-            new_id(), changed, changed, 1, number, dice.choice(centres), True, f"{number:07d}",
+            new_id(), changed, changed, 1, number, dice.choice(centres), True, f"C{number:07d}",
             bsns.pop() if bsns and dice.random() < 0.9 else None, family, f"{dice.choice('ABCDEFGH')}.",
             (date(1940, 1, 1) + timedelta(days=dice.randrange(25_000))).isoformat(),
             dice.choice(("female", "female", "male", "other", None)), gone, ended, "{}", "1", family.casefold(),

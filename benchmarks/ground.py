@@ -8,10 +8,11 @@ import secrets
 import sys
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from benchmarks.crowd import crowd
 from msreg.clock import today
 from msreg.config import load_settings
 from msreg.services import access, made_up, operators
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PATIENTS = 10_000
 LARGE, SMALL = 10_000, 1_000
 """Patients in the batch files, each with ten courses."""
+FILLED = 1_000
 SEED = 20_000
 
 _TWO_COMMANDS = '''
@@ -59,8 +61,11 @@ class Ground:
 
     folder: Path
     patients: int = PATIENTS
+    crowd: int = 0
+    """Patients beside these who have no records: for what must not grow with them."""
     large: int = LARGE
     small: int = SMALL
+    _others: dict[int, Ground] = field(default_factory=dict)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -94,6 +99,14 @@ class Ground:
             compileall.compile_dir(home, quiet=2)
         return [sys.executable, str(start), *words]
 
+    def of(self, patients: int) -> Ground:
+        """Another registry, of so many patients; most of them without records."""
+        if patients not in self._others:
+            folder = self.folder / f"of_{patients}"
+            folder.mkdir()
+            self._others[patients] = Ground(folder, patients=FILLED, crowd=patients - FILLED)
+        return self._others[patients]
+
     @cached_property
     def _console_script(self) -> Path | None:
         script = Path(sysconfig.get_path("scripts")) / "msreg"
@@ -106,6 +119,8 @@ class Ground:
         with registry:
             made_up.fill(registry, by=by, seed=SEED, patients=self.patients, today=today())
             with registry.light() as db:
+                if self.crowd:
+                    crowd(db, self.crowd, today=today(), first=self.patients + 1)
                 found = db.one("SELECT min(number) FROM patient WHERE NOT complete AND number > 100")
         assert found is not None
         return registry_number(found[0])

@@ -1,4 +1,4 @@
-"""Targets of single commands, F1 to F5: how long somebody waits who looks something up."""
+"""Targets of single commands, F1 to F5 and F11: how long somebody waits who looks something up."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ class Start(Target):
     ours: Callable[[Ground], list[str]]
     peer: Callable[[Ground], list[str]]
     terminal: bool = False
+    among: int | None = None
+    """Patients in the registry of ours, when it is not the usual one; `against_among` in that of the peer."""
+    against_among: int | None = None
 
     def calls(self, ground: Ground) -> tuple[Call, Call]:
         """Ours and the peer's, on the same kind of output."""
         words, other = self.ours(ground), self.peer(ground)
-        environ = ground.environ
-        return Call(words, environ, self.terminal), Call(other, environ, self.terminal)
+        around, there = (ground if n is None else ground.of(n) for n in (self.among, self.against_among))
+        return Call(words, around.environ, self.terminal), Call(other, there.environ, self.terminal)
 
     def sides(self, ground: Ground) -> tuple[Measure, Measure]:
         """The seconds of each."""
@@ -40,6 +43,34 @@ def _first_page(ground: Ground) -> list[str]:
     return ground.msreg("patients", "list")
 
 
+def _looking(id: str, verb: str, what: str) -> Start:
+    """F5: a command about one patient among 100,000."""
+
+    def ours(ground: Ground) -> list[str]:
+        crowded = ground.of(FEW)
+        return crowded.msreg(*verb.split(), crowded.incomplete_patient)
+
+    return Start(id, f"{what}, {FEW:,} patients", _BARE, 3.0, ours, _nothing, among=FEW)
+
+
+def _growing(id: str, words: str) -> Start:
+    """F11: the same command among 1,000,000 patients and among 10,000."""
+
+    def among(patients: int) -> Callable[[Ground], list[str]]:
+        def call(ground: Ground) -> list[str]:
+            crowded = ground.of(patients)
+            named = words.replace("P", crowded.incomplete_patient)
+            return crowded.msreg(*named.split())
+
+        return call
+
+    return Start(
+        id, f"{words}, {MANY:,} patients", f"the same, {TEN:,} patients", 1.5, among(MANY), among(TEN),
+        among=MANY, against_among=TEN,
+    )  # fmt: skip
+
+
+TEN, FEW, MANY = 10_000, 100_000, 1_000_000
 _BARE = "bare Typer command that does nothing"
 
 STARTS: tuple[Start, ...] = (
@@ -56,19 +87,11 @@ STARTS: tuple[Start, ...] = (
         "F4", "patients list, 10,000 patients, on a terminal in colour", _BARE, 2.6, _first_page, _nothing,
         terminal=True,
     ),
-    Start(
-        "F5a", "patients show, 10,000 patients", _BARE, 3.0,
-        lambda ground: ground.msreg("patients", "show", ground.incomplete_patient), _nothing,
-        informational=True,
-    ),
-    Start(
-        "F5b", "patients why, 10,000 patients", _BARE, 3.0,
-        lambda ground: ground.msreg("patients", "why", ground.incomplete_patient), _nothing,
-        informational=True,
-    ),
-    Start(
-        "F5c", "patients find, 10,000 patients", _BARE, 3.0,
-        lambda ground: ground.msreg("patients", "find", ground.incomplete_patient), _nothing,
-        informational=True,
-    ),
+    _looking("F5a", "patients show", "patients show"),
+    _looking("F5b", "patients why", "patients why"),
+    _looking("F5c", "patients find", "patients find"),
+    _looking("F5d", "synopsis", "synopsis"),
+    _growing("F11a", "patients list"),
+    _growing("F11b", "patients show P"),
+    _growing("F11c", "synopsis P"),
 )  # fmt: skip

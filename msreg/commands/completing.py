@@ -44,7 +44,8 @@ def _batches(ctx: Context, incomplete: str) -> Told:
 def _centres(ctx: Context, incomplete: str) -> list[str]:
     found: list[str] = []
     _at_work(lambda registry, by: found.extend(completing.centre_codes(registry, by=by)))
-    return found
+    fits = (code for code in found if code.startswith(incomplete.upper()))
+    return [incomplete + code[len(incomplete) :] for code in fits]
 
 
 def _course_days(ctx: Context, incomplete: str) -> list[str]:

@@ -12,6 +12,7 @@ from msreg.commands.opening import Desk, at_work
 from msreg.errors import Usage
 from msreg.screen.ask import ask_bsn, confirm, read_bsn
 from msreg.screen.form_options import given
+from msreg.screen.form_values import question_keys
 from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _
 from msreg.screen.result import Result
@@ -34,7 +35,12 @@ Centre = Annotated[
     ),
 ]
 Clear = Annotated[
-    list[str] | None, typer.Option("--clear", help=N_("Take the answer to this question away (its key)."))
+    list[str] | None,
+    typer.Option(
+        "--clear",
+        help=N_("Take the answer to this question away (its key)."),
+        autocompletion=question_keys,
+    ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=N_("Do the same and take it back: shows what would change."))

@@ -79,7 +79,10 @@ def list_(
 def find(
     text: Annotated[
         str | None,
-        typer.Argument(help=N_("First letters of the name, a patient number, an MS number, or bsn to be asked.")),
+        typer.Argument(
+            help=N_("First letters of the name, a patient number, an MS number, or bsn to be asked."),
+            autocompletion=offered(Kind.PATIENT),
+        ),
     ] = None,
     born: Annotated[str | None, typer.Option(help=N_("Birth date, or a year alone."))] = None,
     centre: Annotated[

@@ -10,6 +10,8 @@ import typer
 from msreg.commands.opening import at_work
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command
+from msreg.screen.form_values import keys_of_records
+from msreg.screen.kinds import Patient
 from msreg.screen.options import DATE
 from msreg.screen.result import Result
 from msreg.vocabulary import N_, Record, Right
@@ -24,14 +26,17 @@ def add_history(app: typer.Typer) -> None:
 
 
 def history(
-    patient: Annotated[
-        str, typer.Argument(help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."))
-    ],
+    patient: Patient,
     record: Annotated[
         Record | None, typer.Option("--record", help=N_("Only changes of this kind of record."))
     ] = None,
     field: Annotated[
-        str | None, typer.Option("--field", help=N_("Only changes of this question, by its key: edss."))
+        str | None,
+        typer.Option(
+            "--field",
+            help=N_("Only changes of this question, by its key: edss."),
+            autocompletion=keys_of_records,
+        ),
     ] = None,
     since: Annotated[
         date | None, typer.Option("--since", click_type=DATE, help=N_("On this day or later."))

@@ -13,6 +13,7 @@ from msreg.errors import Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import alone, command
 from msreg.screen.edge import edge
+from msreg.screen.kinds import Patient
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
 from msreg.services.synopsis import Synopsis, read_synopsis
@@ -29,9 +30,7 @@ STREAM = Path("-")
 @command(app, "synopsis", help=N_("One patient on one page: courses, disease history and medication in short."),
          example="msreg synopsis MS-0000012\nmsreg synopsis MS-0000012 --out synopsis.pdf", json=True)  # fmt: skip
 def synopsis(
-    patient: Annotated[
-        str, typer.Argument(help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."))
-    ],
+    patient: Patient,
     out: Annotated[
         Path | None,
         typer.Option("--out", help=N_("The file to write: .txt, .md or .pdf; - for standard output.")),

@@ -80,7 +80,7 @@ def pdf_bytes(page: Page) -> bytes:
     """The page as a file; the same page gives the same bytes. Raises `Unavailable` without reportlab."""
     require_reportlab()
     head = strips.heading(page.heading, page.aside, page.under, ROOM)
-    laid = [_laid(part) for part in page.parts]
+    laid = [_laid(part, after) for after, part in zip((None, *page.parts), page.parts, strict=False)]
     room = HEIGHT - 2 * MARGIN - FOOT
     fixed = _tall(head) + sum(_tall(each.fixed) for each in laid)
     kept = shown([[_tall(row) for row in each.rows] for each in laid], room - fixed, more=LINE)
@@ -94,15 +94,16 @@ def pdf_bytes(page: Page) -> bytes:
     return _drawn(page, found, room)
 
 
-def _laid(part: Label | Table) -> _Laid:
+def _laid(part: Label | Table, after: Label | Table | None) -> _Laid:
     if isinstance(part, Table):
         head, rows = strips.table(part.heads, part.rows, ROOM)
         return _Laid([*strips.title(part.title), head, Strip(2.0)], rows, [1] * len(rows), part.more, 0)
     lines = strips.sentence(part.label, part.pieces, part.end, part.between, ROOM)
+    above = [Strip(9.0)] if isinstance(after, Table) else []
     if part.more is None:
-        return _Laid([strip for strip, _starts in lines], [], [], None, 0)
+        return _Laid(above + [strip for strip, _starts in lines], [], [], None, 0)
     return _Laid(
-        [], [[strip] for strip, _starts in lines], [starts for _strip, starts in lines], part.more, LABELS
+        above, [[strip] for strip, _starts in lines], [starts for _strip, starts in lines], part.more, LABELS
     )
 
 

@@ -12,7 +12,7 @@ from typer._click.core import Context
 
 from msreg.screen.language import _, active
 from msreg.screen.manual import ANSWER
-from msreg.vocabulary import N_
+from msreg.vocabulary import N_, Record
 
 if TYPE_CHECKING:
     from msreg.forms.definition import Choice, Item
@@ -44,6 +44,16 @@ def question_keys(ctx: Context, incomplete: str) -> Told:
     # Options are written with hyphens, keys of the codebook with underscores; both are read.
     keys = ((str(each.name).removeprefix(ANSWER), str(getattr(each, "help", ""))) for each in asked)
     return [(key.replace("_", "-") if "-" in incomplete else key, help) for key, help in keys]
+
+
+def keys_of_records(ctx: Context, incomplete: str) -> Told:
+    """The keys of all questions about a patient, or about the kind of record that `--record` names."""
+    from msreg.forms.columns import forms_of
+
+    wanted = ctx.params.get("record")
+    records = [Record(getattr(wanted, "value", wanted))] if wanted else list(Record)
+    items = (item for record in records for form in forms_of(record) for item in form.items)
+    return list({item.key: item.label[active()] for item in items}.items())
 
 
 def sheet_keys() -> Told:

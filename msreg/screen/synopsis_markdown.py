@@ -13,11 +13,11 @@ from msreg.services.synopsis import Synopsis
 ROWS = 45
 """Rows of lists on a page as Markdown is usually printed."""
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&!@$^]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&!@$^]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def escaped(text: str) -> str:
-    """The text as it reads, whatever is in it: markup, HTML, links that viewers make of addresses, emoji codes."""
+    """The text as it reads, whatever is in it: markup, HTML, links that viewers make of addresses."""
     return _MARKUP.sub(lambda found: "\\" + found[0], text)
 
 

@@ -96,7 +96,7 @@ def _parts(synopsis: Synopsis) -> Iterator[Part]:
     number = synopsis.number
     yield Listing(
         _("Courses"),
-        (_("Date"), _("EDSS"), _("MRI"), ""),
+        (_("Date"), _("EDSS"), _("MRI"), _("Remark")),
         ("", _("EDSS"), _("MRI"), ""),
         tuple(visit_row(each, synopsis.centre) for each in synopsis.visits),
         _("none"),
@@ -104,7 +104,7 @@ def _parts(synopsis: Synopsis) -> Iterator[Part]:
     )
     yield Listing(
         _("Medication"),
-        (_("Medicine"), _("Period"), _("Why stopped"), ""),
+        (_("Medicine"), _("Period"), _("Why stopped"), _("Remark")),
         ("", "", "", ""),
         tuple(period_row(each, synopsis.in_care) for each in synopsis.periods),
         _("none"),
@@ -112,7 +112,7 @@ def _parts(synopsis: Synopsis) -> Iterator[Part]:
     )
     yield Listing(
         _("Side effects"),
-        (_("Date"), _("Medicine"), _("Side effect"), _("Outcome"), ""),
+        (_("Date"), _("Medicine"), _("Side effect"), _("Outcome"), _("Remark")),
         ("", "", "", "", ""),
         tuple(effect_row(each) for each in synopsis.effects),
         _("none"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from msreg.errors import Usage
 from msreg.services import access
-from msreg.services.changed_answers import items_of
+from msreg.services.changed_answers import WITHDRAWN, items_of
 from msreg.services.history_changes import AskedHistory, Change, Telling
 from msreg.services.naming import find_patient, registry_number
 from msreg.services.reading import looking
@@ -71,7 +71,7 @@ def read_history(
 
 def _require_question(asked: AskedHistory) -> None:
     records = Record if asked.record is None else (asked.record,)
-    if asked.field is not None and not any(asked.field in items_of(record) for record in records):
+    if asked.field not in (None, WITHDRAWN) and not any(asked.field in items_of(record) for record in records):
         raise Usage(
             N_("There is no question {key} here."),
             hint=N_("See the questions with: msreg forms show"),

@@ -169,6 +169,10 @@ FINDERS: Mapping[str, str] = {
     "RELAPSE": "SELECT p.number, d.kind, d.date FROM patient p JOIN disease_event d ON d.patient_id = p.id"
     " WHERE d.kind = 'relapse'",
     "DRUG": "SELECT p.number, m.medicine, m.start_date FROM patient p JOIN medication m ON m.patient_id = p.id",
+    "ALONE": "SELECT p.number FROM patient p JOIN centre c ON c.id = p.centre_id WHERE c.code <> 'AMS01'"
+    " AND p.id NOT IN (SELECT patient_id FROM share)",
+    "SHARED": "SELECT p.number, '--with', c.code FROM patient p JOIN share s ON s.patient_id = p.id"
+    " JOIN centre c ON c.id = s.centre_id WHERE s.until IS NULL",
     "EFFECT": "SELECT p.number, m.medicine, m.start_date, a.description FROM patient p"
     " JOIN medication m ON m.patient_id = p.id JOIN adverse_event a ON a.medication_id = m.id",
 }
@@ -179,6 +183,12 @@ LINES: Mapping[str, str] = {
     "patients show": "{P}",
     "patients why": "{P}",
     "patients edit": "{P} --initials Q.",
+    "patients decease": "{P} 2026-11-20 --yes --today 2026-11-21",
+    "patients end": "{P} 2026-11-20 --reason lost --yes --today 2026-11-21",
+    "patients share": "{ALONE} --with AMS01 --today 2026-11-21",
+    "patients unshare": "{SHARED} --today 2026-11-21",
+    "patients withdraw": "{P} --erase --yes",
+    "patients consent": "{P} 2026-11-20 --today 2026-11-21",
     "courses list": "{P}",
     "courses show": "{COURSE}",
     "courses edit": "{COURSE} --clear fs_visual --clear fs_sensory",

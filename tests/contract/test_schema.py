@@ -36,6 +36,7 @@ from msreg.store.queries import (
     rows,
     saving,
     setters,
+    tombstones,
     walking,
 )
 from msreg.store.queries.dossiers import TABLES
@@ -230,8 +231,8 @@ def test_every_query_runs_on_the_schema_of_the_models(
     today = date(2026, 11, 21)
     filters = overview.Filters(
         centre_id="x", name="b", born="1970", bsn="999990019", number=1, patient_number="1", sex="male",
-        phenotype="rrms", complete=True, due=True, deceased=False, ended=False, last_course_from=today,
-        last_course_until=today, changed_from=today, changed_until=today, own=frozenset({"x"}),
+        phenotype="rrms", complete=True, due=True, deceased=False, ended=False, withdrawn=False,
+        last_course_from=today, last_course_until=today, changed_from=today, changed_until=today, own=frozenset({"x"}),
         shared=frozenset({"x"}),
     )  # fmt: skip
     with people_registry.light() as db:
@@ -300,6 +301,13 @@ def test_every_query_runs_on_the_schema_of_the_models(
             assert saving.change(db, "course", [row]) == 0  # somebody was before us
             db.execute("DELETE FROM course WHERE id = ?", (course["id"],))
             saving.add(db, "course", [course])
+        assert (tombstones.by_number(db, 1), tombstones.numbers_of(db, ids)) == (None, {})
+        assert sum(map(len, tombstones.children_of(db, one["id"]).values())) > 5
+        db.execute("BEGIN IMMEDIATE")
+        assert tombstones.empty_log(db, one["id"], seq=last + 1) > 5
+        assert not tombstones.remove(db, one["id"], one["version"] + 1)
+        assert tombstones.remove(db, one["id"], one["version"])
+        db.execute("ROLLBACK")
         rows.in_passing(db)
         assert db.one("PRAGMA cache_size") == (-8192,)
 
@@ -330,6 +338,7 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
         "e": "audit_event",
         "i": "audit_item",
         "b": "batch",
+        "g": "tombstone",
     }
     common = set.intersection(
         *(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient")
@@ -337,7 +346,7 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
     special = {"course_date", "start_date", "kind", "date", "medication_id", "description"}
     seen = 0
     for module, text in sql_texts():
-        for alias, column in re.findall(r"\b([pcseib])\.([a-z_]+)\b", text):
+        for alias, column in re.findall(r"\b([pcseibg])\.([a-z_]+)\b", text):
             seen += 1
             assert column in metadata().tables[aliases[alias]].c, f"{module}: {alias}.{column}"
         for column in re.findall(r"\bt\.([a-z_]+)\b", text):
@@ -349,5 +358,5 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
         "audit_log", "batches", "dossiers", "leaving", "numbers", "overview", "rows", "saving",
-        "setters", "walking",
+        "setters", "tombstones", "walking",
     }  # fmt: skip

@@ -29,7 +29,9 @@ from msreg.services import (
     centres,
     database,
     editing,
+    erasing,
     exports,
+    history,
     imports,
     made_up,
     operators,
@@ -37,7 +39,9 @@ from msreg.services import (
     records,
     setup,
     shares,
+    taking_back,
     undoing,
+    withdrawing,
 )
 from msreg.services.made_up.lists import centres as demo_centres
 from msreg.store import verify
@@ -184,7 +188,24 @@ def _undo(desk: Desk, **how: Any) -> undoing.Undone:
     return undoing.undo_batch(**desk.at, batch="B-000001", today=desk.today, **how)
 
 
-def _share(service: Callable[..., str], code: str, desk: Desk) -> None:
+def _withdraw(desk: Desk, **how: Any) -> withdrawing.Standing:
+    return withdrawing.withdraw(**desk.at, patient="MS-0000001", on=desk.today, today=desk.today, **how)
+
+
+def _erase(desk: Desk, **how: Any) -> erasing.Erased:
+    return erasing.erase(**desk.at, patient="MS-0000001", today=desk.today, **how)
+
+
+def _take_back(desk: Desk, **how: Any) -> taking_back.TakenBack:
+    return taking_back.take_back(**desk.at, today=desk.today, **how)
+
+
+def _try_to_take_back(desk: Desk) -> None:
+    _edit(desk)
+    _take_back(desk, dry_run=True)
+
+
+def _share(service: Callable[..., shares.Sharing], code: str, desk: Desk) -> None:
     service(**desk.at, patient_id=desk.patient_id, centre_code=code, today=desk.today)
 
 
@@ -214,7 +235,11 @@ CALLS: dict[str, Call] = {
         lambda d: database.upgrade_database(d.registry.settings, environ=d.registry.settings.environ), ()
     ),
     "editing.edit_record": Call(_edit, ("course.edit",)),
+    "erasing.erase": Call(_erase, ("patients.erase",)),
     "exports.export": Call(_export, ("exports.run",)),
+    "history.read_history": Call(
+        lambda d: history.read_history(**d.at, patient="MS-0000001"), ("patients.history",)
+    ),
     "imports.load": Call(_load, ("imports.run",), _empty),
     "made_up.fill": Call(
         lambda d: made_up.fill(**d.at, seed=1, patients=5, today=d.today), ("demo.fill",), _empty
@@ -242,7 +267,17 @@ CALLS: dict[str, Call] = {
         ("patients.unshare",),
         partial(_share, shares.share, "UTR01"),
     ),
+    "taking_back.take_back": Call(_take_back, ("undo",), _edit),
     "undoing.undo_batch": Call(_undo, ("imports.undo",)),
+    "withdrawing.standing": Call(
+        lambda d: withdrawing.standing(**d.at, patient="MS-0000001"), ("patients.withdraw",)
+    ),
+    "withdrawing.withdraw": Call(_withdraw, ("patients.withdraw",)),
+    "withdrawing.consent": Call(
+        lambda d: withdrawing.consent(**d.at, patient="MS-0000001", on=d.today, today=d.today),
+        ("patients.consent",),
+        _withdraw,
+    ),
 }
 
 
@@ -374,6 +409,8 @@ TRIALS: dict[str, Callable[[Desk], object]] = {
     "imports.load": partial(_load, dry_run=True),
     "editing.edit_record": partial(_edit, dry_run=True),
     "undoing.undo_batch": partial(_undo, dry_run=True),
+    "erasing.erase": partial(_erase, dry_run=True),
+    "withdrawing.withdraw": partial(_withdraw, dry_run=True),
 }
 
 
@@ -387,7 +424,8 @@ def test_c5_every_dry_run_is_tried_here() -> None:
 @pytest.mark.parametrize(
     ("event", "seen", "trial"),
     [("imports.run", 7, TRIALS["imports.load"]), ("imports.check", 7, partial(_load, check=True)),
-     ("course.edit", 1, TRIALS["editing.edit_record"]), ("imports.undo", 7, TRIALS["undoing.undo_batch"])],
+     ("course.edit", 1, TRIALS["editing.edit_record"]), ("imports.undo", 7, TRIALS["undoing.undo_batch"]),
+     ("patients.erase", 1, TRIALS["erasing.erase"]), ("patients.withdraw", 1, TRIALS["withdrawing.withdraw"])],
 )  # fmt: skip
 def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(
     event: str, seen: int, trial: Callable[[Desk], object], office: Desk

@@ -45,7 +45,6 @@ class ChooseScreen(Page):
 
     def on_mount(self) -> None:
         """Show them."""
-        super().on_mount()
         self.title_line.show([" ", Cell(self.question, "accent")])
         self.grid.head([Column("name", "")])
         self._draw()

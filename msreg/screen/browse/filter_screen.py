@@ -110,7 +110,6 @@ class FilterScreen(Page):
 
     def on_mount(self) -> None:
         """Begin with the first."""
-        super().on_mount()
         self.title_line.show([" ", Cell(_("Filter"), "accent")])
         self.fields["name"].focus()
         self.show_keys(())

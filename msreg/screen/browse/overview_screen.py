@@ -74,7 +74,6 @@ class OverviewScreen(Page):
 
     def on_mount(self) -> None:
         """Make the table; its rows come when the size of the screen is known."""
-        super().on_mount()
         self._head()
 
     def _first_window(self) -> None:

@@ -25,7 +25,7 @@ Step = Callable[[], Awaitable[None]]
 class Page(Screen[Any]):
     """A screen whose work is done step by step, in the order of the keys; the screen stays awake meanwhile."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # None would be the usual, which is the first field
 
     def __init__(self, browse: Browse) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Page(Screen[Any]):
         self._said: Line = ()
 
     def on_mount(self) -> None:
-        """Begin to work."""
+        """Begin to work; textual calls this beside the one of each kind of page."""
         self.run_worker(self._work(), name="steps")
 
     def step(self, do: Step) -> None:

@@ -87,7 +87,6 @@ class PatientScreen(Page):
 
     def on_mount(self) -> None:
         """Show the section that was asked for."""
-        super().on_mount()
         self._head()
 
     def on_resize(self) -> None:

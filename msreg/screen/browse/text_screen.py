@@ -46,7 +46,6 @@ class TextScreen(Page):
 
     def on_mount(self) -> None:
         """Show it from its beginning."""
-        super().on_mount()
         self.title_line.show([" ", Cell(self.heading, "accent")])
 
     def on_resize(self) -> None:
