@@ -55,6 +55,8 @@ def browse(
         raise Usage(N_("Choose one of --own, --shared and --all."))
     for name in [each for each in os.environ if each.startswith("TEXTUAL")]:
         del os.environ[name]  # switches of textual that write files, or open ports
+    # No key of ours needs what this asks of a terminal, and some answer by printing it.
+    os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
     from msreg.screen.browse.run import browse as run
 
     with at_work() as desk:

@@ -77,4 +77,8 @@ def shown(heights: Sequence[Sequence[float]], room: float, *, more: float) -> li
         longest = max(able, key=lambda at: tall[at])
         kept[longest] -= 1
         tall[longest] -= heights[longest][kept[longest]]
-    return kept
+    return [
+        # What is left out takes no more than the line that would say so: show it.
+        len(each) if sum(each[count:]) <= more else count
+        for count, each in zip(kept, heights, strict=True)
+    ]

@@ -22,6 +22,10 @@ def display_name(family_name: str | None, name_prefix: str | None, initials: str
     return f"{name}, {initials}" if initials else name
 
 
+MASK = "•"
+"""Stands for each digit of a BSN that is not shown."""
+
+
 def mask_bsn(bsn: str | None) -> str | None:
     """A BSN of which only the last three digits show (SPEC C8)."""
-    return None if bsn is None else "•" * (len(bsn) - 3) + bsn[-3:]
+    return None if bsn is None else MASK * (len(bsn) - 3) + bsn[-3:]

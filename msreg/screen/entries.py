@@ -48,6 +48,7 @@ def data(record: PatientRecord, entry: Entry) -> dict[str, Any]:
         **answers,
         "complete": not lacking,
         "open": lacking,
+        "version": entry.row.get("version"),
         "written_by": record.centres.get(entry.row.get("centre_id", "")),
     }
 

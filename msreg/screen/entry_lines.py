@@ -44,7 +44,7 @@ def as_question(
     options = options_of(item)
     shape = _(SHAPES[item.type]) if item.type in SHAPES else item.unit or ""
     if is_masked(item) and value is not None and typed is None:
-        value, shape = None, mask_bsn(value)
+        value, shape = None, mask_bsn(value) or ""
     if not options:
         value = typed if typed is not None else None if value is None else show(item, value, language)
     return Question(

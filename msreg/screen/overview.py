@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -147,14 +147,19 @@ def _below(found: Page, today: date) -> str:
         count = ngettext("{count} patient", "{count} patients", found.total)
     else:
         count = _("{shown} of {total} patients").format(shown=len(found.rows), total=found.total)
-    legend = [f"{DUE} {_('a new course is due')}"]
-    if any(row["shared"] for row in found.rows):
-        legend.append(f"{SHARED} {_('shared')}")
-    if any(not row["complete"] for row in found.rows):
-        legend.append(f"(n) {_('open questions')}")
-    if any(row["withdrawn_on"] for row in found.rows):
-        legend.append(f"{WITHDRAWN} {_('consent withdrawn')}")
-    return f"{count}.  {'   '.join(legend)}"
+    return f"{count}.  {'   '.join(legend(found.rows))}"
+
+
+def legend(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The marks that these rows show, each with what it means."""
+    marks = [f"{DUE} {_('a new course is due')}"]
+    if any(row["shared"] for row in rows):
+        marks.append(f"{SHARED} {_('shared')}")
+    if any(not row["complete"] for row in rows):
+        marks.append(f"(n) {_('open questions')}")
+    if any(row["withdrawn_on"] for row in rows):
+        marks.append(f"{WITHDRAWN} {_('consent withdrawn')}")
+    return marks
 
 
 def _command_for_page(number: int) -> str:

@@ -114,6 +114,7 @@ def patient_data(record: PatientRecord, *, reveal: bool) -> dict[str, Any]:
         "registry_number": record.number,
         "centre": row["centre_code"],
         **answers,
+        "version": row["version"],
         "complete": bool(row["complete"]),
         "open_questions": row["open_questions"],
         "last_course_on": row["last_course_on"],

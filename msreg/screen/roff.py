@@ -9,7 +9,10 @@ from msreg.screen.language import _
 from msreg.screen.manual import Manual, Rows
 from msreg.vocabulary import N_
 
-ABOUT = N_("Administration and data entry for a patient registry office, in a terminal.")
+ABOUT = N_(
+    "A command is a noun and a verb: msreg courses add. What is asked on a terminal can be given by options, so that"
+    " every command runs unattended too. Results go to standard output, all else to standard error."
+)
 _SIGNS = {"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti", '"': "\\(dq"}
 
 

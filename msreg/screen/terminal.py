@@ -6,6 +6,7 @@ Each question is wiped when it is answered: what stays on the screen is the line
 from __future__ import annotations
 
 import sys
+from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Iterable
 from typing import Any
 
@@ -86,10 +87,9 @@ class Terminal:
             complete_while_typing=bool(question.options),
             reserve_space_for_menu=6 if question.options else 0,
             placeholder=[("class:placeholder", question.shape)] if question.shape else None,
-            bottom_toolbar=[("class:status", question.status)] if question.status else None,
             erase_when_done=True,
         )
-        reply = _run(asked.application, in_text=True)
+        reply = _run(_with_status(asked.application, question.status), in_text=True)
         if not isinstance(reply, str):
             return reply
         text = one_line(reply)
@@ -98,11 +98,10 @@ class Terminal:
         return text or None
 
     def _one(self, question: Question) -> Reply:
-        left_open = questionary.Choice(question.open_words, value=_OPEN)
-        choices = [
-            left_open,
-            *(questionary.Choice(each.title, value=each.value) for each in question.options),
-        ]
+        choices = [questionary.Choice(safe(each.title), value=each.value) for each in question.options]
+        if question.open_words is not None:
+            # First, so that an enter too many never becomes an answer.
+            choices.insert(0, questionary.Choice(question.open_words, value=_OPEN))
         asked = questionary.select(
             _label(question),
             choices=choices,
@@ -198,10 +197,24 @@ def _run(app: Application[Any], *, in_text: bool = False) -> Any:
         event.app.exit(result=_HELP)
 
     app.key_bindings = merge_key_bindings([app.key_bindings, keys] if app.key_bindings else [keys])
-    return app.run()
+    failed: list[BaseException] = []
+
+    def leave(_loop: AbstractEventLoop, context: dict[str, Any]) -> None:
+        # prompt_toolkit would print a traceback, with what was typed in it.
+        failed.append(context.get("exception") or RuntimeError("the terminal failed"))
+        if app.is_running:
+            app.exit(result=None)
+
+    reply = app.run(
+        pre_run=lambda: get_running_loop().set_exception_handler(leave), set_exception_handler=False
+    )
+    if failed:
+        raise failed[0]
+    return reply
 
 
 def _with_status(app: Application[Any], status: str) -> Application[Any]:
+    # Right below the question: prompt_toolkit's own toolbar waits for a terminal that tells its cursor.
     if status:
         line = Window(FormattedTextControl([("class:status", status)]), height=1, dont_extend_height=True)
         below = ConditionalContainer(line, filter=~is_done)

@@ -69,10 +69,7 @@ def show_why(screen: Screen, record: PatientRecord, found: list[OpenQuestion]) -
     if counting:
         first = counting[0].entry
         screen.line()
-        screen.line(
-            _("Several answers at once: "),
-            Cell(f"{edit_command(record, first)} {_options(counting, first)}", "accent"),
-        )
+        screen.next(edit_command(record, first), _("Answer them one after another"))
 
 
 def _headline(record: PatientRecord, counting: list[OpenQuestion]) -> Cell:

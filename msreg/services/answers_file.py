@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msreg.errors import NotFound, Refused, Usage
+from msreg.rules.names import MASK
 from msreg.services.answering import items_of
 from msreg.vocabulary import N_, Record
 
@@ -48,13 +49,18 @@ def read_answers(path: Path, record: Record) -> FromFile:
             key=repr(unknown[0][:60]),
         )
     version, centre = found.get("version"), found.get("centre")
-    given = {key: value for key, value in found.items() if key in items}
+    given = {key: value for key, value in found.items() if key in items and not _is_masked(value)}
     return FromFile(
         {key: value for key, value in given.items() if value is not None},
         frozenset(key for key, value in given.items() if value is None),
         version if isinstance(version, int) and not isinstance(version, bool) else None,
         centre if isinstance(centre, str) else None,
     )
+
+
+def _is_masked(value: Any) -> bool:
+    """Whether it is the end of a BSN, as `show --json` tells it: that answers nothing."""
+    return isinstance(value, str) and MASK in value
 
 
 def _text(path: Path) -> str:

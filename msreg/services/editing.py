@@ -88,11 +88,7 @@ def edit_record(
         if stands is not None:
             stands(entry)
         if version is not None and version != entry.row["version"]:
-            raise Conflict(
-                N_("Somebody else changed this record after the file was made; nothing was changed."),
-                hint=N_("Look at the record again, and make the file from what it is now."),
-                field="version",
-            )
+            raise _changed_meanwhile(row["number"], entry, given)
         before = {each.key for each in lacking(record, entry.values)}
         counted = {key for form in forms_of(record) for key in counting(form, entry.values)}
         gone = {*clear, *counted.intersection(empty)}
@@ -120,4 +116,18 @@ def edit_record(
         bool(after["complete"]),
         record,
         entry.values,
+    )
+
+
+def _changed_meanwhile(number: int, entry: Entry, given: Mapping[str, Any]) -> Conflict:
+    """Names the questions whose two answers have to be looked at; the answers are in record and history."""
+    differing = [key for key in given if entry.values.get(key) != given[key]]
+    return Conflict(
+        N_(
+            "Somebody changed this record after the file was made, and they differ in: {keys}. Nothing was changed."
+        ),
+        hint=N_("See who changed what with: msreg patients history {patient}"),
+        field="version",
+        keys=", ".join(differing) or "–",
+        patient=registry_number(number),
     )

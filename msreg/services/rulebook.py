@@ -17,6 +17,9 @@ from msreg.rules.checks import Check, all_checks
 from msreg.services.batch_kinds import KINDS as FILES
 from msreg.vocabulary import N_, Record, Severity
 
+_ALIKE = str.maketrans("OIL", "011")
+"""Signs that are taken for each other."""
+
 BAD, GOOD = "Bad: ", "Good: "
 """How the last two paragraphs of a check's docstring begin."""
 
@@ -67,7 +70,9 @@ def rule(code: str) -> Rule:
     if wanted in known:
         return known[wanted]
     near = [each for each in known if each.startswith(f"{wanted.partition('-')[0]}-")][:3]
-    guesses = get_close_matches(wanted, known, cutoff=0.7) or near
+    alike = wanted.translate(_ALIKE)
+    meant = [each for each in known if each.translate(_ALIKE) == alike]
+    guesses = meant or get_close_matches(wanted, known, cutoff=0.7) or near
     raise NotFound(
         N_("There is no rule with this code."),
         hint=N_("Did you mean {guess}?") if guesses else N_("msreg rules list shows all codes."),

@@ -7,6 +7,7 @@ import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from msreg.cli import root
 from msreg.config import load_settings
 from msreg.screen.edge import Edge, use
 from msreg.screen.language import activate
+from msreg.services.access import whoami
+from msreg.services.editing import edit_record
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
-from msreg.vocabulary import Language
+from msreg.vocabulary import Language, Record
 
 SECRETS = frozenset({"password", "otp", "key", "token", "bsn", "secret", "code2fa"})
 GIVES_NO_DATA = frozenset({"forms export", "forms convert", "demo"})
@@ -189,6 +192,8 @@ LINES: Mapping[str, str] = {
     "patients unshare": "{SHARED} --today 2026-11-21",
     "patients withdraw": "{P} --erase --yes",
     "patients consent": "{P} 2026-11-20 --today 2026-11-21",
+    "patients history": "{P}",
+    "undo": "--yes --today 2026-11-21",
     "courses list": "{P}",
     "courses show": "{COURSE}",
     "courses edit": "{COURSE} --clear fs_visual --clear fs_sensory",
@@ -198,6 +203,7 @@ LINES: Mapping[str, str] = {
     "medications edit": "{DRUG} --clear interval_days --dry-run",
     "events list": "{P}",
     "events edit": "{EFFECT} --severity severe",
+    "synopsis": "{P}",
     "imports check": "batch.xlsx",
     "imports run": "batch.xlsx --yes",
     "imports history": "",
@@ -238,6 +244,9 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
             row = db.one(f"{sql} ORDER BY p.number LIMIT 1")
             assert row is not None, name
             found[name] = shlex.join([f"MS-{row[0]:07d}", *map(str, row[1:])])
+        by = whoami(registry, registry.settings.environ)
+        patient, today = found["P"], date(2026, 11, 21)
+        edit_record(registry, by=by, record=Record.PATIENT, patient=patient, answers={"initials": "U."}, today=today)
         db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
         (folder / "paper").write_text(renew_recovery_key(registry.settings, registry.keys))
     return folder, found

@@ -21,8 +21,8 @@ from msreg.vocabulary import DiseaseKind, Language, Phenotype, Record
 
 FACTS: tuple[type[Facts], ...] = (PatientFacts, CourseFacts, DiseaseFacts, MedicationFacts, EventFacts)
 NOT_ASKED = {
-    "ref", "faulty", "bsn_known", "new_data", "number_known", "regular_interval_days", "withdrawn_on", "medication_start",
-    "medication_ref",
+    "ref", "faulty", "bsn_known", "new_data", "number_known", "regular_interval_days", "withdrawn_on",
+    "medication_start", "medication_ref",
 }  # fmt: skip
 """What checks know besides the answers: places, the catalogue of medicines, other records."""
 

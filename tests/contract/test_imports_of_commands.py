@@ -74,6 +74,8 @@ def patient(own: Path) -> dict[str, str]:
     "line",
     ["patients list", "patients list --json", "patients find P", "patients show P", "patients why P",
      "courses list P", "courses show P DAY", "disease show P", "medications list P", "events list P",
+     "patients history P",
+     "synopsis P", "synopsis P --json", "synopsis P --format markdown",
      "centres list", "users list", "audit list", "imports history"],
 )  # fmt: skip
 def test_what_only_shows_loads_nothing_heavy(

@@ -6,7 +6,8 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -30,9 +31,11 @@ from msreg.store.queries import (
     audit_log,
     batches,
     dossiers,
+    history,
     leaving,
     numbers,
     overview,
+    own_changes,
     rows,
     saving,
     setters,
@@ -281,7 +284,7 @@ def test_every_query_runs_on_the_schema_of_the_models(
         assert batches.codes(db, sorted({each["centre_id"] for each in patients})) >= {"AMS01", "UTR01"}
         added, changed = batches.patients_of(db, made)
         assert (len(added), changed) == (30, [])
-        assert len(batches.items_of(db, made, added)) > 30
+        assert len(batches.items_of(db, (made,), added)) > 30
         assert len(batches.items_page(db, made, where.sql, where.params, limit=9, offset=3)) == 9
         assert batches.hidden_patients(db, added, where.sql, where.params) == []
         assert batches.changed_after(db, made, added) == []
@@ -295,6 +298,24 @@ def test_every_query_runs_on_the_schema_of_the_models(
             assert {len(row) for row in left} == {len(names)}
         assert {each.event for each in setters.changes_of(db, ids)} == {"demo.fill"}
         course = next(dossiers.records_of(db, Record.COURSE, ids))
+        wanted = history.Wanted(
+            one["id"], (*TABLES.values(), history.CONFIRMATION), "edss", "x", datetime(2026, 1, 1, tzinfo=UTC)
+        )
+        assert list(history.changes(db, wanted)) == []
+        found = list(history.changes(db, replace(wanted, user=None)))
+        assert {each["entity"] for each in found} == {"course"}
+        assert list(history.confirmations(db, one["id"], [last])) == []
+        assert history.kind_of(db, one["id"], course["id"]) in ("course", "")
+        assert history.deleted(db, one["id"], "course", [course["id"]]) == {}
+        assert history.batches(db, [last]) == history.share_centres(db, ["x"]) == {}
+        user = desk_of_people.user
+        filled = next(own_changes.of_user(db, user))
+        assert filled["event"] == "demo.fill"
+        assert own_changes.of_entry(db, user, "x", ids) == []
+        assert set(ids) <= set(own_changes.patients_of(db, [filled["seq"]]))
+        assert {each["action"] for each in own_changes.shares_touched(db, [filled["seq"]])} <= {"C"}
+        assert own_changes.times_changed(db, course["patient_id"], [course["id"]]) == {course["id"]: 1}
+        assert own_changes.undone_batches(db) == set()
         row = {"id": course["id"], "edss": course["edss"], "version": course["version"] + 1}
         with transaction(db):
             assert saving.change(db, "course", [row]) == 1
@@ -357,6 +378,6 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
-        "audit_log", "batches", "dossiers", "leaving", "numbers", "overview", "rows", "saving",
+        "audit_log", "batches", "dossiers", "history", "leaving", "numbers", "overview", "own_changes", "rows", "saving",
         "setters", "tombstones", "walking",
     }  # fmt: skip

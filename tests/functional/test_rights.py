@@ -44,15 +44,18 @@ WAYS: Mapping[str, Way] = {
     "patients find": Way(R, ("P",)),
     "patients show": Way(R, ("P",)),
     "patients why": Way(R, ("P",)),
+    "patients history": Way(R, ("P",)),
+    # The last change of who runs the tests shared a patient of UTR01 with AMS01: that is for UTR01 and the office.
+    "undo": Way(W, ("--dry-run", *TODAY), (0, 5)),
     "patients edit": Way(W, ("P", "--initials", "Q.", "--dry-run")),
     "patients decease": Way(W, ("P", "2026-11-20", "--dry-run", *TODAY)),
     "patients end": Way(W, ("P", "2026-11-20", "--reason", "lost", "--dry-run", *TODAY)),
     # 6: with the centre that registered the patient; 8: shared already.
     "patients share": Way(W, ("P", "--with", "UTR01", *TODAY), (0, 6, 8), registering=True),
     "patients unshare": Way(W, ("P", "--with", "UTR01", *TODAY), (0, 8), registering=True),
-    # With --erase another right is needed: see below.
-    "patients withdraw": Way(W, ("P", "--keep", "--dry-run", *TODAY), registering=True),
-    "patients consent": Way(W, ("P", "2026-11-20", *TODAY), (8,), registering=True),
+    # With --erase another right is needed: see below. 8: withdrawn already, and signed anew already.
+    "patients withdraw": Way(W, ("P", "--keep", "--yes", *TODAY), (0, 8), registering=True),
+    "patients consent": Way(W, ("P", "2026-11-21", *TODAY), (0, 8), registering=True),
     "courses list": Way(R, ("P",)),
     "courses show": Way(R, ("P", "2022-02-02")),
     "courses edit": Way(W, ("P", "2022-02-02", "--edss", "3", "--dry-run")),
@@ -62,6 +65,7 @@ WAYS: Mapping[str, Way] = {
     "medications edit": Way(W, ("P", "L04AG08", "2021-01-01", "--deviating-interval", "no", "--dry-run")),
     "events list": Way(R, ("P",)),
     "events edit": Way(W, ("P", "L04AG08", "2021-01-01", "koorts", "--report-to-lareb", "no", "--dry-run")),
+    "synopsis": Way(R, ("P",)),
     "imports check": Way(Right.IMPORT, ("FILE", *TODAY)),
     "imports run": Way(Right.IMPORT, ("FILE", "--dry-run", *TODAY)),
     "imports history": Way(Right.IMPORT),

@@ -171,7 +171,9 @@ def test_version_is_answered_before_anything_is_imported(tmp_path: Path) -> None
 def test_help_imports_nothing_heavy(words: list[str], tmp_path: Path) -> None:
     loaded = loaded_by(words, tmp_path)
     assert not loaded & set(HEAVY)
-    assert {each for each in loaded if each.startswith("msreg.commands.")} <= {"msreg.commands.help"}
+    assert {each for each in loaded if each.startswith("msreg.commands.")} <= {
+        "msreg.commands.help", "msreg.commands.help_man"
+    }  # fmt: skip
 
 
 # -- help -------------------------------------------------------------------------------------------

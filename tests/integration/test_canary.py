@@ -153,13 +153,14 @@ SHOWN = {
     "patients list": {NAME}, "patients find": {NAME}, "patients show": {NAME, MAIL, POST}, "patients why": {NAME},
     "courses list": {NAME}, "courses show": {NAME}, "disease show": {NAME, FROM},
     "medications list": {NAME, EFFECT, STORY}, "events list": {NAME, EFFECT, STORY},
+    "synopsis AMS01:K1": {NAME, EFFECT},
 }  # fmt: skip
 """What a command is there to show. Everything else stays silent about it."""
 
 LINES = [
     "patients list", "patients list --name kan", "patients find kanarie", "patients show MS-0000001",
     "patients why AMS01:K1", "courses list AMS01:K1", "courses show AMS01:K1 2026-06-01",
-    "disease show AMS01:K1", "medications list AMS01:K1", "events list AMS01:K1", "centres list",
+    "disease show AMS01:K1", "medications list AMS01:K1", "events list AMS01:K1", "synopsis AMS01:K1", "centres list",
     "users list", "users rights", "audit list", "audit list --patient AMS01:K1", "audit show 3",
     "audit verify", "audit anchor", "db check", "doctor", "forms list", "rules list", "imports check batch",
     "imports run batch --dry-run", "imports run batch --yes",

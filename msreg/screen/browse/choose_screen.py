@@ -53,6 +53,8 @@ class ChooseScreen(Page):
         """Fit them to the screen."""
         self._draw()
 
+    last_hints = ()
+
     def hints(self) -> Hints:
         """The keys."""
         return (("Enter", N_("choose")), ("Esc", N_("leave as it was")), ("↑↓", N_("which")))
@@ -61,7 +63,7 @@ class ChooseScreen(Page):
         self.at.settle(len(self.names), self.room)
         shown = self.names[self.at.top : self.at.top + self.room]
         self.grid.show([[name] for name in shown], self.at.cursor - self.at.top)
-        self.show_keys(())
+        self.show_keys()
 
     def action_move(self, by: int) -> None:
         """Another one."""

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from msreg.errors import Usage
 from msreg.screen.browse.filters import FILTERS, Choices, Filter, asked_with, typed
+from msreg.screen.browse.grid import CURSOR
 from msreg.screen.browse.keys import Hints
 from msreg.screen.browse.lines import Lines
 from msreg.screen.browse.page import Page
@@ -87,7 +88,15 @@ class FilterScreen(Page):
     def __init__(self, browse: Browse, asked: Asked) -> None:
         super().__init__(browse)
         self.asked = asked
+        self.labels: dict[str, Lines] = {}
         self.fields: dict[str, Field | Choice] = {each.key: self._field(each) for each in FILTERS}
+
+    def on_descendant_focus(self) -> None:
+        """Mark the line on which the keys act."""
+        for each in FILTERS:
+            here = self.fields[each.key].has_focus
+            mark = CURSOR if here else " "
+            self.labels[each.key].show([Cell(f"{mark}{_(each.label)}", "accent" if here else "grey")])
 
     def _field(self, each: Filter) -> Field | Choice:
         id = f"filter-{each.key}"
@@ -101,7 +110,7 @@ class FilterScreen(Page):
         room = max(width(_(each.label)) for each in FILTERS) + 3
         with VerticalScroll(classes="fields", can_focus=False):
             for each in FILTERS:
-                label = Lines(self.browse.pens)
+                label = self.labels[each.key] = Lines(self.browse.pens)
                 label.styles.width = room
                 label.show([Cell(f" {_(each.label)}", "grey")])
                 yield Horizontal(label, self.fields[each.key], classes="row")
@@ -112,11 +121,13 @@ class FilterScreen(Page):
         """Begin with the first."""
         self.title_line.show([" ", Cell(_("Filter"), "accent")])
         self.fields["name"].focus()
-        self.show_keys(())
+        self.show_keys()
 
     def on_resize(self) -> None:
         """Fit the keys."""
-        self.show_keys(())
+        self.show_keys()
+
+    last_hints = ()
 
     def hints(self) -> Hints:
         """The keys of the panel."""

@@ -28,20 +28,20 @@ class Grid(Widget):
         self._cursor: int | None = None
         self._nothing = ""
 
-    def head(self, columns: Sequence[Column], *, nothing: str = "") -> None:
-        """Begin another table; `nothing` (translated) stands there as long as it has no rows."""
+    def head(self, columns: Sequence[Column]) -> None:
+        """Begin another table."""
         self._columns = columns
         self._widths = [width(safe(_(column.label))) for column in columns]
-        self._rows, self._cursor, self._nothing = [], None, nothing
+        self._rows, self._cursor, self._nothing = [], None, ""
         self.refresh()
 
-    def show(self, rows: Sequence[Row], cursor: int | None) -> None:
-        """Show these rows, the cursor on one of them."""
+    def show(self, rows: Sequence[Row], cursor: int | None, *, nothing: str = "") -> None:
+        """Show these rows, the cursor on one of them; without any `nothing` (translated) stands there."""
         self._rows = [safe_cells(row) for row in rows]
         for row in self._rows:
             for place, cell in enumerate(row):
                 self._widths[place] = max(self._widths[place], width(cell.text))
-        self._cursor = cursor
+        self._cursor, self._nothing = cursor, nothing
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

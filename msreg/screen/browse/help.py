@@ -27,6 +27,7 @@ _PATIENT = (
     ("← →  1–5", N_("another section")),
     ("↑ ↓", N_("one record up or down")),
     ("v", N_("every answer of the record")),
+    ("y", N_("the whole synopsis")),
     ("d", N_("which command deletes the record")),
     ("Esc", N_("back to the overview")),
 )

@@ -16,7 +16,7 @@ Hints = Sequence[tuple[str, str]]
 ALWAYS: Hints = (("?", N_("keys")), ("q", N_("quit")))
 
 
-def hint_line(hints: Hints, room: int, *, last: Hints = ALWAYS) -> Line:
+def hint_line(hints: Hints, room: int, *, last: Hints) -> Line:
     """The first hints that fit, and always the last ones."""
     end = [piece for pair in last for piece in _pieces(pair)]
     left = room - 1 - _width(end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,18 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from msreg.screen.browse.columns import overview_columns
-from msreg.screen.browse.grid import Grid
-from msreg.screen.browse.keys import Hints
-from msreg.screen.browse.listing import Fetch, Listing
-from msreg.screen.browse.page import Page
+from msreg.screen.browse.keys import ALWAYS, Hints
+from msreg.screen.browse.listing import Fetch
 from msreg.screen.browse.pens import Line
 from msreg.screen.browse.state import Start, Wanted
-from msreg.screen.browse.told import asked_line, legend
 from msreg.screen.browse.typing_line import TypingLine
+from msreg.screen.browse.window_page import WindowPage
 from msreg.screen.language import _
-from msreg.screen.overview import table_row
-from msreg.services.browsing import Counted, Window, window
+from msreg.screen.overview import legend
+from msreg.screen.table import Cell
 from msreg.services.naming import registry_number
 from msreg.services.patients import Asked
 from msreg.vocabulary import N_, Record
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.25  # seconds after the last letter, so that not every letter of a name is a look
 
-MOVES = {"up": -1, "down": 1}
 _LABELS = {"name": N_("Name begins with"), "born": N_("Born (a date, or a year alone)")}
 
 
@@ -40,7 +35,7 @@ def _key(keys: str, action: str) -> Binding:
     return Binding(keys, action, show=False)
 
 
-class OverviewScreen(Page):
+class OverviewScreen(WindowPage):
     """A window on the patients; what is not on the screen is not read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,17 +47,12 @@ class OverviewScreen(Page):
     ]  # fmt: skip
 
     def __init__(self, browse: Browse, start: Start) -> None:
-        super().__init__(browse)
+        super().__init__(browse, start.asked)
         self.start = start
-        self.asked = start.asked
-        self.counted: Counted | None = None
-        self.listing = Listing(1)
-        self.grid = Grid(browse.pens, id="grid")
         self.typing = TypingLine(browse.pens)
         self._before: Asked | None = None  # what was asked before somebody began to type
         self._waiting: Timer | None = None
         self._begun = False
-        self._columns = overview_columns(browse.today, many_centres=browse.by.centres is None)
 
     def compose(self) -> ComposeResult:
         """Title, table, what is to be said, keys."""
@@ -72,83 +62,24 @@ class OverviewScreen(Page):
         yield self.note_line
         yield self.key_line
 
-    def on_mount(self) -> None:
-        """Make the table; its rows come when the size of the screen is known."""
-        self._head()
-
     def _first_window(self) -> None:
         """Where the person was before, or the beginning."""
         start = self.start
-        self.step(partial(self._begin, Fetch(0, start.near, inclusive=start.near is not None), on=start.on))
+        self.step(partial(self.begin, Fetch(0, start.near, inclusive=start.near is not None), on=start.on))
         if start.opened:
-            self.step(partial(self._open, start.opened, start.section, start.row))
-        if start.note:
-            self.step(partial(self._tell, start.note))
-
-    # -- the window ---------------------------------------------------------------------------------------
-
-    def _head(self) -> None:
-        self.grid.head([column for column, _show in self._columns], nothing=_("No patients."))
-
-    async def _ask(self, fetch: Fetch) -> Window:
-        browse, asked = self.browse, self.asked
-        found = await self.aside(
-            partial(window, browse.registry, by=browse.by, asked=asked, today=browse.today,
-                    counted=self.counted, **fetch._asdict())
-        )  # fmt: skip
-        self.counted = found.counted
-        return found
-
-    async def _begin(self, fetch: Fetch, *, on: int | None = None) -> None:
-        """Fetch anew, from a place or an end."""
-        self.listing.height = self.room
-        fetch = fetch._replace(limit=self.room)
-        self.listing.begin(fetch, await self._ask(fetch), on=on)
-        await self._fill()
-
-    async def _fill(self) -> None:
-        while (fetch := self.listing.unfilled()) is not None:
-            self.listing.add(fetch, await self._ask(fetch))
-        self.draw()
-
-    async def _move(self, by: int) -> None:
-        if (fetch := self.listing.missing(by)) is not None:
-            self.listing.add(fetch, await self._ask(fetch))
-        self.listing.move(by)
-        self.draw()
-
-    async def _again(self) -> None:
-        """Look again at the same place, with the cursor on the same patient; what went meanwhile is gone."""
-        here, near = self.listing.here, self.listing.top
-        self.counted = None
-        await self._begin(Fetch(0, near, inclusive=near is not None), on=here["number"] if here else None)
-
-    async def _change(self, asked: Asked) -> None:
-        """Ask for something else. When that cannot be asked, what was asked before stays."""
-        before, counted = self.asked, self.counted
-        self.asked, self.counted = asked, None
-        try:
-            await self._begin(Fetch(0))
-        except Exception:
-            self.asked, self.counted = before, counted
-            raise
-
-    async def _tell(self, note: str) -> None:
-        self.say(note)
-
-    def draw(self) -> None:
-        """Show what there is."""
-        self.grid.show([table_row(self._columns, row) for row in self.listing.shown], self.listing.cursor)
-        self.title_line.show(asked_line(self.asked, self.counted, self.size.width))
-        self.show_note()
-        self.show_keys()
+            self.step(partial(self._open, start.opened, start.section, start.row, start.note))
+        elif start.note:
+            self.step(partial(self.tell, start.note))
 
     def legend(self) -> Line:
         """The marks of the table."""
-        return legend(self.listing.shown)
+        shown = self.listing.shown
+        return [Cell(" " + "   ".join(legend(shown)), "grey")] if shown else ()
 
     def hints(self) -> Hints:
         """The keys of the overview."""
+        if self.typing.display:
+            return (("Enter", N_("keep")), ("Esc", N_("take back")), ("↑↓", N_("move")))
         new: Hints = ((N_("n"), N_("new")),) if self.browse.writes else ()
         return (
             ("Enter", N_("open")), ("/", N_("name")), ("b", N_("born")), ("f", N_("filter")),
@@ -161,12 +92,7 @@ class OverviewScreen(Page):
             self._begun = True
             self._first_window()
         else:
-            self.step(self._resized)
-
-    async def _resized(self) -> None:
-        self.listing.height = self.room
-        self.listing.settle()
-        await self._fill()
+            self.step(self.resized)
 
     # -- keys ---------------------------------------------------------------------------------------------
 
@@ -182,19 +108,19 @@ class OverviewScreen(Page):
 
     def action_move(self, by: int) -> None:
         """One up or down."""
-        self.step(partial(self._move, by))
+        self.step(partial(self.move, by))
 
     def action_turn(self, way: int) -> None:
         """A page up or down."""
-        self.step(lambda: self._move(way * max(2, self.listing.height)))
+        self.step(lambda: self.move(way * max(2, self.listing.height)))
 
     def action_edge(self, back: bool) -> None:
         """The first or the last patient."""
-        self.step(partial(self._begin, Fetch(0, back=back)))
+        self.step(partial(self.begin, Fetch(0, back=back)))
 
     def action_again(self) -> None:
         """Look again."""
-        self.step(self._again)
+        self.step(self.again)
 
     def action_sort(self) -> None:
         """Choose the column to sort on."""
@@ -208,25 +134,25 @@ class OverviewScreen(Page):
 
         def sort(at: int | None) -> None:
             if at is not None:
-                self.step(partial(self._change, self.asked._replace(sort=keys[at], descending=False)))
+                self.step(partial(self.change, self.asked._replace(sort=keys[at], descending=False)))
 
         self.app.push_screen(chosen, sort)
 
     def action_reverse(self) -> None:
         """The other way round."""
-        self.step(lambda: self._change(self.asked._replace(descending=not self.asked.descending)))
+        self.step(lambda: self.change(self.asked._replace(descending=not self.asked.descending)))
 
     def action_scope(self) -> None:
         """All, own, shared, all …; the registry office has no patients of its own."""
         own = self.browse.by.centres is not None or self.asked.centre is not None
         scopes = ("all", "own", "shared") if own else ("all", "shared")
         at = scopes.index(self.asked.scope) if self.asked.scope in scopes else 0
-        self.step(partial(self._change, self.asked._replace(scope=scopes[(at + 1) % len(scopes)])))
+        self.step(partial(self.change, self.asked._replace(scope=scopes[(at + 1) % len(scopes)])))
 
     def action_reset(self) -> None:
         """Everybody again, in the order that was chosen."""
         kept = Asked(sort=self.asked.sort, descending=self.asked.descending)
-        self.step(partial(self._change, kept))
+        self.step(partial(self.change, kept))
 
     def action_filter(self) -> None:
         """A filter for every column."""
@@ -234,7 +160,7 @@ class OverviewScreen(Page):
 
         def apply(asked: Asked | None) -> None:
             if asked is not None:
-                self.step(partial(self._change, asked))
+                self.step(partial(self.change, asked))
 
         self.app.push_screen(FilterScreen(self.browse, self.asked), apply)
 
@@ -259,6 +185,8 @@ class OverviewScreen(Page):
         self._before = self.asked
         self.note_line.display = False
         self.typing.ask(what, _(_LABELS[what]), text)
+        self.last_hints = ()
+        self.show_keys()
         if what == "name" and text != (self.asked.name or ""):
             self._later(text)
 
@@ -280,7 +208,7 @@ class OverviewScreen(Page):
         text_or_none: Any = text.strip() or None
         wanted = self.asked._replace(**{what: text_or_none})
         if wanted != self.asked:
-            self.step(partial(self._change, wanted))
+            self.step(partial(self.change, wanted))
 
     def action_back(self) -> None:
         """Leave the field as it was before."""
@@ -288,13 +216,15 @@ class OverviewScreen(Page):
             before = self._before
             self._stop_typing()
             if before != self.asked:
-                self.step(partial(self._change, before))
+                self.step(partial(self.change, before))
 
     def _stop_typing(self) -> None:
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None
         self.typing.leave()
+        self.last_hints = ALWAYS
+        self.show_keys()
         self.note_line.display = True
 
     # -- patients -----------------------------------------------------------------------------------------
@@ -312,21 +242,24 @@ class OverviewScreen(Page):
         if (here := self.listing.here) is not None:
             await self._open(registry_number(here["number"]))
 
-    async def _open(self, patient: str, section: int = 0, row: int = 0) -> None:
+    async def _open(self, patient: str, section: int = 0, row: int = 0, note: str = "") -> None:
         from msreg.screen.browse.patient_screen import PatientScreen, read
 
         try:
             record = await self.aside(partial(read, self.browse, patient))
         except Exception:
-            await self._again()  # somebody else may have taken the patient away
+            await self.again()  # somebody else may have taken the patient away
             raise
 
         def back(_result: Any) -> None:
-            self.step(self._again)
+            self.step(self.again)
 
-        await self.app.push_screen(PatientScreen(self.browse, self.here, record, section, row), back)
+        page = PatientScreen(self.browse, self.here, record, section, row)
+        await self.app.push_screen(page, back)
+        if note:
+            page.say(note)
 
     def action_new(self) -> None:
         """Add a patient, question after question."""
         if self.browse.writes:
-            self.browse.exit(Wanted(Record.PATIENT, replace(self.here())))
+            self.browse.exit(Wanted(Record.PATIENT, self.here()))

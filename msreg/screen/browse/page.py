@@ -25,6 +25,9 @@ Step = Callable[[], Awaitable[None]]
 class Page(Screen[Any]):
     """A screen whose work is done step by step, in the order of the keys; the screen stays awake meanwhile."""
 
+    last_hints: Hints = ALWAYS
+    """Keys that are always told, at the end."""
+
     AUTO_FOCUS = ""  # None would be the usual, which is the first field
 
     def __init__(self, browse: Browse) -> None:
@@ -92,6 +95,6 @@ class Page(Screen[Any]):
         """Rows of a table that fill the screen: all lines but title, header, note and keys."""
         return max(1, self.size.height - 4)
 
-    def show_keys(self, last: Hints = ALWAYS) -> None:
+    def show_keys(self) -> None:
         """Show the keys that fit."""
-        self.key_line.show(hint_line(self.hints(), self.size.width or self.app.size.width, last=last))
+        self.key_line.show(hint_line(self.hints(), self.size.width, last=self.last_hints))

@@ -31,7 +31,7 @@ from msreg.vocabulary import N_, Record
 if TYPE_CHECKING:
     from msreg.screen.browse.app import Browse
 
-LEAST_ROWS = 7
+LEAST_ROWS = 8
 """Lines that the records keep, header included, however long the synopsis is."""
 
 
@@ -101,7 +101,7 @@ class PatientScreen(Page):
 
     def _head(self) -> None:
         section = SECTIONS[self.section]
-        self.grid.head(section.columns, nothing=_(section.nothing))
+        self.grid.head(section.columns)
         if section.record is Record.PATIENT:
             self._rows = patient_rows(self.record)
         else:
@@ -113,9 +113,10 @@ class PatientScreen(Page):
         if not height:
             return
         lines = self._synopsis(width)
-        room = max(2, height - LEAST_ROWS - 3)
+        room = max(2, height - LEAST_ROWS - 4)
         if len(lines) > room:
             lines = [*lines[: room - 1], [Cell(f" … {_('y: the whole synopsis')}", "grey")]]
+        lines.append(())
         self.synopsis.styles.height = len(lines)
         self.synopsis.show(*lines)
         self.tabs.show(self._tabs(width))
@@ -125,6 +126,7 @@ class PatientScreen(Page):
         self.grid.show(
             self._rows[self.at.top : self.at.top + self._shown],
             self.at.cursor - self.at.top if self._rows else None,
+            nothing=_(SECTIONS[self.section].nothing),
         )
         self.show_note()
         self.show_keys()
@@ -132,12 +134,10 @@ class PatientScreen(Page):
     def _tabs(self, room: int) -> Line:
         line: list[Cell] = [Cell(" ")]
         for at, section in enumerate(SECTIONS):
-            count = "" if section.record is Record.PATIENT else f" {len(entries_of(self.record, section))}"
             here = at == self.section
-            name = _(section.label) if room >= 70 or here else str(at + 1)
-            line.append(
-                Cell(f"[{name}{count}]" if here else f" {name}{count} ", "accent" if here else "grey")
-            )
+            count = "" if section.record is Record.PATIENT else f" {len(entries_of(self.record, section))}"
+            name = f"{_(section.label)}{count}" if room >= 70 or here else str(at + 1)
+            line.append(Cell(f"[{name}]" if here else f" {name} ", "accent" if here else "grey"))
             line.append(Cell(" "))
         return line
 

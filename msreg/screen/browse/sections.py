@@ -125,7 +125,10 @@ _COMPLETE = Column("complete", N_("Complete"), drop=1)
 PATIENT = Section(
     Record.PATIENT,
     N_("Patient"),
-    [Column("question", "", shrink=1, least=12), Column("answer", "", shrink=2, least=10)],
+    [
+        Column("question", N_("Question"), shrink=1, least=12),
+        Column("answer", N_("Answer"), shrink=2, least=10),
+    ],
     lambda _record, _entry: [],
     "",
 )
@@ -151,7 +154,7 @@ SECTIONS: tuple[Section, ...] = (
         N_("Disease"),
         [
             Column("date", N_("Date")),
-            Column("kind", N_("What"), shrink=2, least=6),
+            Column("kind", N_("What")),
             Column("told", "", shrink=1, least=8),
             _COMPLETE,
         ],

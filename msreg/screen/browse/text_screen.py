@@ -51,7 +51,9 @@ class TextScreen(Page):
     def on_resize(self) -> None:
         """Fit it to the screen."""
         self.text.show(*self._lines(self.size.width))
-        self.show_keys(())
+        self.show_keys()
+
+    last_hints = ()
 
     def hints(self) -> Hints:
         """The keys."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from msreg.screen.browse.pens import Line
 from msreg.screen.language import _, ngettext
-from msreg.screen.overview import DUE, SHARED
 from msreg.screen.table import Cell
 from msreg.screen.widths import cut, width
 from msreg.services.browsing import Counted
@@ -41,9 +39,8 @@ def asked_line(asked: Asked, counted: Counted | None, room: int) -> Line:
 
     many = _many(counted)
     order = _(SORT_NAMES[asked.sort])
-    order = _("by {column}, reversed").format(column=order) if asked.descending else _("by {column}").format(
-        column=order
-    )  # fmt: skip
+    pattern = _("sorted on {column}, reversed") if asked.descending else _("sorted on {column}")
+    order = pattern.format(column=order)
     rest = " · ".join([_(_SCOPES[asked.scope]), order, *told_filters(asked)])
     title = _("Patients")
     left = room - width(title) - width(many) - 6
@@ -60,13 +57,3 @@ def _many(counted: Counted | None) -> str:
     if counted.more_than:
         return _("more than {total} patients").format(total=counted.total)
     return ngettext("{count} patient", "{count} patients", counted.total)
-
-
-def legend(rows: Sequence[Mapping[str, Any]]) -> Line:
-    """The marks that are on the screen, and what they mean."""
-    parts = [f"{DUE} {_('a new course is due')}"] if rows else []
-    if any(row["shared"] for row in rows):
-        parts.append(f"{SHARED} {_('shared')}")
-    if any(not row["complete"] for row in rows):
-        parts.append(f"(n) {_('open questions')}")
-    return [Cell(" " + "   ".join(parts), "grey")]

@@ -41,7 +41,7 @@ def of_entry(db: Database, user: str, entry: str, patient_ids: Sequence[str]) ->
         # CROSS JOIN keeps SQLite from walking the whole log to look each row up.
         rows = db.rows(
             "SELECT e.seq, CAST(e.body AS BLOB) FROM (SELECT DISTINCT i.seq FROM audit_item i"
-            f" WHERE i.patient_id IN ({marks}) AND {_CHANGES}) s CROSS JOIN audit_event e ON e.seq = s.seq"
+            f" WHERE i.patient_id IN ({marks}) AND {_CHANGES}) w CROSS JOIN audit_event e ON e.seq = w.seq"
             " WHERE instr(e.body, ?) > 0",
             (*piece, _text("entry", entry)),
         )

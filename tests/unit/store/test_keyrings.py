@@ -144,3 +144,37 @@ def test_a_keyring_without_our_key_is_told(content: str | None) -> None:
         backend.set_password("msreg", REGISTRY, content)
     with pytest.raises(Unavailable):
         keyrings.read_keyring(REGISTRY)
+
+
+class Collection:
+    """The default collection of the Secret Service, in the place of one on D-Bus."""
+
+    locked = False
+
+    def __init__(self, connection: object, path: str) -> None:
+        assert path.endswith("/aliases/default")
+
+    def is_locked(self) -> bool:
+        return self.locked
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_whether_it_is_open_is_seen_without_asking(locked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decision 0027: reading a locked one would open a window."""
+    use(Memory())
+    monkeypatch.setattr(Collection, "locked", locked)
+    monkeypatch.setattr("secretstorage.dbus_init", object)
+    monkeypatch.setattr("secretstorage.Collection", Collection)
+    assert keyrings.is_open() is not locked
+
+
+@pytest.mark.parametrize("backend", [keyring.backends.fail.Keyring, keyring.backends.null.Keyring, Unknown])
+def test_what_is_not_trusted_is_not_open(backend: Any) -> None:
+    use(backend())
+    assert keyrings.is_open() is False
+
+
+def test_no_secret_service_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(Memory())
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    assert keyrings.is_open() is False

@@ -113,8 +113,8 @@ def test_markup_is_text(made: Made) -> None:
 
 def test_what_does_not_fit_is_counted(made: Made) -> None:
     text = text_of(made("long"))
-    relapses, courses, medications, effects = (int(found) for found in re.findall(r"… (\d+) more", text))
-    assert len(re.findall(r"\d{4}-04-05 (?:not )?treated", text)) + relapses == 25
+    courses, medications, effects = (int(found) for found in re.findall(r"… (\d+) more", text))
+    assert len(re.findall(r"\d{4}-04-05 (?:not )?treated", text)) == 25
     assert len(re.findall(r"\d{4}-05-06 \d 3 or more", text)) + courses == 40
     assert len(re.findall(r"dimethyl fumarate \d{4}-01-02 – ", text)) + medications == 30
     assert len(re.findall(r"bijwerking nummer", text)) + effects == 12

@@ -1,0 +1,276 @@
+"""A person at a real pseudo-terminal: sees the screen as a terminal shows it, types, and is never in a hurry.
+
+Nothing waits for a fixed time: a key is pressed once the screen shows what it answers, so the tests hold on a
+busy machine. What is on the screen comes from pyte, lines that scrolled away included.
+"""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import fcntl
+import importlib
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pyte
+
+from tests.conftest import environment
+
+ENTER, ESCAPE, BACKSPACE, SPACE = "\r", "\x1b", "\x7f", " "
+UP, DOWN = "\x1b[A", "\x1b[B"
+BACK, STOP, EOF, WIPE = "\x02", "\x03", "\x04", "\x15"
+"""ctrl-b, ctrl-c, ctrl-d, ctrl-u."""
+
+PATIENCE = 60.0
+"""Seconds after which what was waited for is not coming any more, however busy the machine is."""
+
+LOADED = (
+    "msreg.cli msreg.commands.opening msreg.commands.entry msreg.screen.guided msreg.screen.terminal"
+    " msreg.screen.entered msreg.services.entering msreg.services.answers_file msreg.forms.load"
+    " msreg.store.connect msreg.store.anchors sqlcipher3.dbapi2 orjson questionary"
+    " cryptography.hazmat.primitives.asymmetric.ed25519 cryptography.hazmat.primitives.ciphers.aead"
+)
+"""What a process is forked with, so that it starts in a tenth of the time; none of it does work when imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a terminal."""
+
+    columns: int = 80
+    rows: int = 24
+
+
+class Seat:
+    """One call of the program at a terminal of its own: `Seat(folder, "patients", "add", lang="nl")`.
+
+    `anew` starts an interpreter of its own, as a shell does; otherwise the process is forked with everything
+    loaded. Either way it has its own terminal, session and signals.
+    """
+
+    def __init__(
+        self, folder: Path, *words: object, lang: str = "en", size: Size | None = None, anew: bool = False,
+        env: Mapping[str, str | None] | None = None, first: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.size = size or Size()
+        own: dict[str, str | None] = {
+            **environment(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8", "MSREG_LANG": lang,
+            "PROMPT_TOOLKIT_NO_CPR": "1", **(env or {}),
+        }  # fmt: skip
+        told = {name: value for name, value in own.items() if value is not None}
+        arguments = [str(word) for word in words]
+        self.screen = pyte.HistoryScreen(self.size.columns, self.size.rows, history=2000, ratio=1.0)
+        self._stream = pyte.Stream(self.screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self.raw = ""
+        self.code: int | None = None
+        """The exit code, or minus the signal that ended it; None while it runs."""
+        if not anew:
+            for name in LOADED.split():
+                importlib.import_module(name)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # until there is a program to stop
+        master, slave = pty.openpty()
+        _narrow(slave, self.size)
+        self.pid = os.fork()
+        if not self.pid:
+            os.close(master)
+            _sit_down(slave)
+            _become(arguments, told, folder, anew=anew, first=first)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        os.close(slave)
+        self._master: int | None = master
+
+    def shown(self) -> list[str]:
+        """The lines on the screen, without what is blank below them."""
+        lines = [line.rstrip() for line in self.screen.display]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
+    def told(self) -> str:
+        """Everything that stands on the screen or scrolled off it."""
+        gone = [
+            "".join(line[at].data for at in range(self.size.columns)) for line in self.screen.history.top
+        ]
+        return "\n".join(each.rstrip() for each in [*gone, *self.screen.display]).rstrip()
+
+    def until(self, *texts: str) -> Seat:
+        """Wait until every one of these is on the screen."""
+        return self.when(lambda: all(text in self.seen() for text in texts), " and ".join(texts))
+
+    def seen(self) -> str:
+        """The screen as it is now, its lines joined as a reader joins them."""
+        return " ".join(" ".join(self.shown()).split())
+
+    def line(self) -> str:
+        """The line of the cursor."""
+        return str(self.screen.display[self.screen.cursor.y]).rstrip()
+
+    def asks(self, label: str) -> Seat:
+        """Wait until the cursor stands at the question with this label."""
+        return self.when(lambda: self._asked(label), f"the question {label!r}")
+
+    def _asked(self, label: str) -> bool:
+        at = self.screen.cursor.y
+        around = [str(each).rstrip() for each in self.screen.display[max(0, at - 14) : at + 1]]
+        return any(_is_question(each, label) for each in around) and self._waits()
+
+    def _waits(self) -> bool:
+        """Whether the program has taken what was typed: a prompt reads keys one by one and echoes nothing."""
+        assert self._master is not None
+        flags = termios.tcgetattr(self._master)[3]
+        return not flags & termios.ICANON
+
+    def when(self, so: Callable[[], bool], what: str) -> Seat:
+        """Wait until something is so; say what the screen showed instead when it never is."""
+        end = time.monotonic() + PATIENCE
+        while not so():
+            alive = self._listen(min(0.2, max(0.0, end - time.monotonic())))
+            if (not alive and not so()) or time.monotonic() > end:
+                ended = "it runs" if alive else f"it ended with {self.wait()}"
+                raise AssertionError(f"waited for {what}; {ended}; the screen:\n" + "\n".join(self.shown()))
+        return self
+
+    def type(self, *keys: str) -> Seat:
+        """Press keys."""
+        assert self._master is not None
+        left = "".join(keys).encode("utf-8", "surrogateescape")
+        while left:
+            self._listen(0)
+            _reading, ready, _odd = select.select([], [self._master], [], 0.05)
+            if ready:
+                left = left[os.write(self._master, left[:512]) :]
+        return self
+
+    def paste(self, text: str) -> Seat:
+        """What a terminal sends when somebody pastes, between the marks of a paste."""
+        return self.type("\x1b[200~", text, "\x1b[201~")
+
+    def resize(self, columns: int, rows: int) -> Seat:
+        """Make the window another size, as a person does with the mouse."""
+        assert self._master is not None
+        self.size = Size(columns, rows)
+        self.screen.resize(rows, columns)
+        _narrow(self._master, self.size)
+        return self
+
+    def send(self, number: signal.Signals) -> Seat:
+        """Send it a signal."""
+        if self.code is None:
+            os.kill(self.pid, number)
+        return self
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.send(signal.SIGKILL)
+        self.wait()
+
+    def close(self) -> None:
+        """Close the window: the terminal is gone for the program."""
+        if self._master is not None:
+            os.close(self._master)
+            self._master = None
+
+    def wait(self) -> int:
+        """Wait for its end; gives the exit code."""
+        end = time.monotonic() + PATIENCE
+        while self.code is None:
+            alive = self._listen(0.05) if self._master is not None else False
+            found, status = os.waitpid(self.pid, os.WNOHANG)
+            if found:
+                self.code = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > end:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise AssertionError("it does not end; the screen:\n" + "\n".join(self.shown()))
+            elif not alive:
+                time.sleep(0.005)
+        while self._master is not None and self._listen(0):
+            pass
+        self.close()
+        return self.code
+
+    def _listen(self, seconds: float) -> bool:
+        """Take what it wrote; False when there will be no more, or nothing came and none was waited for."""
+        if self._master is None:
+            return False
+        ready, _writing, _odd = select.select([self._master], [], [], seconds)
+        if not ready:
+            return seconds > 0
+        try:
+            data = os.read(self._master, 1 << 16)
+        except OSError as fault:
+            if fault.errno != errno.EIO:  # the other side is closed
+                raise
+            data = b""
+        text = self._decode(data)
+        self.raw += text
+        self._stream.feed(text)
+        return bool(data)
+
+
+def _is_question(line: str, label: str) -> bool:
+    text = line.removeprefix("*").strip()
+    return text == label or text.startswith((f"{label} ", f"{label}:"))
+
+
+def _narrow(handle: int, size: Size) -> None:
+    fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", size.rows, size.columns, 0, 0))
+
+
+def _sit_down(slave: int) -> None:
+    """In the child: make the terminal that of a session of its own."""
+    os.setsid()
+    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+    for number in (0, 1, 2):
+        os.dup2(slave, number)
+    if slave > 2:
+        os.close(slave)
+
+
+def _become(
+    words: Sequence[str], env: Mapping[str, str], folder: Path, *, anew: bool,
+    first: Callable[[], None] | None,
+) -> NoReturn:  # fmt: skip
+    """In the child: run the program and leave, whatever happens."""
+    code = 99
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(env)
+        os.chdir(folder)
+        if first is not None:
+            first()
+        if anew:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+            os.execv(sys.executable, [sys.executable, "-m", "msreg", *words])
+        sys.stdin, sys.stdout, sys.stderr = (
+            os.fdopen(number, mode, encoding="utf-8", closefd=False)
+            for number, mode in ((0, "r"), (1, "w"), (2, "w"))
+        )
+        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
+        from msreg.__main__ import main
+
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        try:
+            code = main(list(words))
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+    except KeyboardInterrupt:  # before or after the program's own care, as the interpreter ends on it
+        code = 130
+    finally:
+        os._exit(code)
