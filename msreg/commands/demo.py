@@ -90,7 +90,7 @@ def _walk(made: Demo) -> Iterator[tuple[str, list[str], int]]:
         ["imports", "check", str(made.faulty)], 6  # fmt: skip
     yield _("Mended, it is loaded as a whole"), ["imports", "run", str(made.mended), "--yes"], 0
     yield _("One patient"), ["patients", "show", made.patient], 0
-    yield _("The disease history of the same patient"), ["disease", "show", made.patient], 0
+    yield _("The same patient on one page"), ["synopsis", made.patient], 0
     if made.incomplete:
         yield _("Why is somebody not complete?"), ["patients", "why", made.incomplete], 0
     yield _("Everything out again, as a workbook"), ["exports", "excel", "--out", str(made.export)], 0

@@ -68,7 +68,8 @@ def show_why(screen: Screen, record: PatientRecord, found: list[OpenQuestion]) -
         _questions(screen, record, questions)
     if counting:
         first = counting[0].entry
-        screen.line()
+        if screen.edge.terminal:
+            screen.line()
         screen.next(edit_command(record, first), _("Answer them one after another"))
 
 

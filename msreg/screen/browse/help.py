@@ -32,9 +32,9 @@ _PATIENT = (
     ("Esc", N_("back to the overview")),
 )
 _WRITES = (
-    (N_("n"), N_("add a patient, question after question")),
-    (N_("a"), N_("on a patient's page: add a record to the section")),
-    (N_("e"), N_("on a patient's page: change the record, question after question")),
+    ("n", N_("add a patient, question after question")),
+    ("a", N_("on a patient's page: add a record to the section")),
+    ("e", N_("on a patient's page: change the record, question after question")),
 )
 _END = (("q  Ctrl-C", N_("quit")),)
 
@@ -62,6 +62,6 @@ def _pairs(pairs: Sequence[tuple[str, str]], room: int) -> list[Line]:
     found: list[Line] = []
     for key, what in pairs:
         first, *more = wrap(_(what), max(10, room - 15))
-        found.append([Cell(pad(f"   {_(key)}", 14), "accent"), first])
+        found.append([Cell(pad(f"   {key}", 14), "accent"), first])
         found += [[" " * 14, line] for line in more]
     return found

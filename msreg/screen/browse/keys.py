@@ -31,7 +31,7 @@ def hint_line(hints: Hints, room: int, *, last: Hints) -> Line:
 
 
 def _pieces(pair: tuple[str, str]) -> list[Cell]:
-    return [Cell(_(pair[0]), "accent"), Cell(f" {_(pair[1])}   ", "grey")]
+    return [Cell(pair[0], "accent"), Cell(f" {_(pair[1])}   ", "grey")]
 
 
 def _width(pieces: Sequence[Cell]) -> int:

@@ -80,7 +80,7 @@ class OverviewScreen(WindowPage):
         """The keys of the overview."""
         if self.typing.display:
             return (("Enter", N_("keep")), ("Esc", N_("take back")), ("↑↓", N_("move")))
-        new: Hints = ((N_("n"), N_("new")),) if self.browse.writes else ()
+        new: Hints = (("n", N_("new")),) if self.browse.writes else ()
         return (
             ("Enter", N_("open")), ("/", N_("name")), ("b", N_("born")), ("f", N_("filter")),
             ("s", N_("sort")), ("r", N_("reverse")), ("o", N_("own")), ("x", N_("reset")), *new,
