@@ -21,7 +21,6 @@ from msreg.vocabulary import N_
 
 app = alone()
 
-
 Format = Literal["text", "markdown", "pdf"]
 ENDINGS: dict[str, Format] = {".txt": "text", ".md": "markdown", ".pdf": "pdf"}
 STREAM = Path("-")

@@ -9,6 +9,7 @@ from typing import Any
 
 from msreg.errors import NotAllowed, NotFound, Usage
 from msreg.forms.columns import forms_of
+from msreg.forms.walking import is_required
 from msreg.services import access
 from msreg.services.answering import Values, judged, lacking, missing_options, refuse, typed
 from msreg.services.confirming import confirm
@@ -61,7 +62,9 @@ def add_record(
     given = {**defaults(record), **typed(record, answers, today)}
     require_yes(record, given)
     missing = lacking(record, given)
-    if missing and (not incomplete or any(is_needed(record, each.key) for each in missing)):
+    if incomplete:
+        missing = [each for each in missing if is_needed(record, each.key, given)]
+    if missing:
         raise missing_options(missing)
     with writing(registry, by=by, event=event, action=Action.CREATE, dry_run=dry_run, plain=True) as work:
         opened = open_new(work.db, by, record, patient, bsn, parent, centre, today)
@@ -183,6 +186,11 @@ def require_yes(record: Record, values: Mapping[str, Any]) -> None:
 _NEEDED = {Record.PATIENT: frozenset(("consent", "family_name"))}
 
 
-def is_needed(record: Record, key: str) -> bool:
-    """Whether a record cannot stand in the registry without this answer: it names it, or the table wants it."""
-    return key in _NEEDED.get(record, ()) or any(key in form.identity for form in forms_of(record))
+def is_needed(record: Record, key: str, values: Mapping[str, Any]) -> bool:
+    """Whether a record cannot stand in the registry without this answer: it names it, or the table wants it.
+
+    What names the record may be left out where the form does not require it: a referral needs no date.
+    """
+    if key in _NEEDED.get(record, ()):
+        return True
+    return any(key in form.identity and is_required(form, form[key], values) for form in forms_of(record))

@@ -20,6 +20,8 @@ from msreg.store.queries import dossiers as queries
 from msreg.vocabulary import N_, Record
 
 Values = dict[str, Any]
+Mark = tuple[str, str | None, int, Any]
+"""What makes two findings the same: code, question, record, and the answer that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def judged(
 ) -> Judged:
     """Lay answers over one record of a dossier and tell what that brings; the entry keeps the answers.
 
-    A new record has to be among the dossier's already. What was wrong before is not told again.
+    A new record has to be among the dossier's already. What was wrong before is not told again, unless the
+    answer that it is about is another one now.
     """
     before = _before(dossier, entry, today, made_up)
     entry.place = "hand"
@@ -121,7 +124,7 @@ def option(key: str | None) -> str:
     return "--" + (key or "").replace("_", "-")
 
 
-def _before(dossier: Dossier, entry: Entry, today: date, made_up: bool) -> set[tuple[str, str | None, int]]:
+def _before(dossier: Dossier, entry: Entry, today: date, made_up: bool) -> set[Mark]:
     if entry.stored is None and entry.record is Record.PATIENT:
         return set()
     now = entry.values
@@ -136,8 +139,8 @@ def _before(dossier: Dossier, entry: Entry, today: date, made_up: bool) -> set[t
         entry.values = now
 
 
-def _mark(each: Finding) -> tuple[str, str | None, int]:
-    return each.code, each.field, id(each.ref)
+def _mark(each: Finding) -> Mark:
+    return each.code, each.field, id(each.ref), each.ref.values.get(each.field)
 
 
 def _known_elsewhere(db: Database, dossier: Dossier) -> tuple[str | None, bool]:

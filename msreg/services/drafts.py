@@ -51,7 +51,7 @@ def read_draft(row: Mapping[str, Any]) -> Draft:
     """A draft from its row; answers to questions that no form asks any more are left out."""
     record = Record(row["record"])
     items = items_of(record)
-    return Draft(
+    return Draft(  # an answer of None: the question was left open, or its answer taken away
         row["id"],
         record,
         bool(row["adding"]),
@@ -59,7 +59,8 @@ def read_draft(row: Mapping[str, Any]) -> Draft:
         row["patient_id"],
         row["parent_id"],
         row["record_id"],
-        {key: from_json(items[key], raw) for key, raw in row["answers"].items() if key in items},
+        {key: None if raw is None else from_json(items[key], raw)
+         for key, raw in row["answers"].items() if key in items},
         list(row["passed"]),
         list(row["confirmed"]),
         row["version"],

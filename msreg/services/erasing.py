@@ -27,6 +27,10 @@ from msreg.store.verify import ERASE, ERASED_ITEMS
 from msreg.vocabulary import N_, Action, Right
 
 
+_PATIENCE = 2_000
+"""Milliseconds to wait for who reads the registry now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
     """A patient who was erased, or would be. `log_items` counts the rows of the log that were emptied."""
@@ -107,5 +111,6 @@ def _leave_tombstone(work: Work, patient_id: str, number: int, centre_id: str, t
 
 def _sweep(db: Database) -> bool:
     """Write all changes into the database and empty the file where they wait; False when somebody reads it."""
+    db.execute(f"PRAGMA busy_timeout={_PATIENCE}")
     found = db.one("PRAGMA wal_checkpoint(TRUNCATE)")
     return found is not None and found[0] == 0

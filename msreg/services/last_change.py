@@ -51,7 +51,7 @@ def last_change(db: Database, user: str) -> LastChange:
             continue
         if (wall := _wall(db, event, seq)) is not None:
             raise wall
-        return _whole(db, user, body, event, about.get("entry"), undone)
+        return _whole(db, user, body, event, about.get("entry"))
     raise NotFound(
         N_("There is no change of yours to take back."),
         hint=N_("See who changed what with: msreg patients history MS-0000012"),
@@ -87,13 +87,11 @@ def _wall(db: Database, event: str, seq: int) -> MsregError | None:
     return None
 
 
-def _whole(
-    db: Database, user: str, body: Mapping[str, Any], event: str, entry: str | None, undone: set[int]
-) -> LastChange:
+def _whole(db: Database, user: str, body: Mapping[str, Any], event: str, entry: str | None) -> LastChange:
     seqs = [body["seq"]]
     if entry is not None:
         patients = list(own_changes.patients_of(db, seqs))
-        seqs = [each for each in own_changes.of_entry(db, user, entry, patients) if each not in undone]
+        seqs = own_changes.of_entry(db, user, entry, patients)
     at = None
     with suppress(KeyError, TypeError, ValueError):
         at = read_stamp(body["at"])

@@ -173,11 +173,11 @@ class _Walk:
         found = self._erased.get(row[9])
         return (
             found is not None
+            and found.told is not None
+            and found.patient_id == row[7]
             and row[3] is None
             and row[4] is None
             and row[9] > row[0]
-            and found.told is not None
-            and found.patient_id == row[7]
         )
 
     def _erasure_fits(self, seq: int, body: str) -> bool:
@@ -204,7 +204,7 @@ def _erased(db: Database) -> dict[Any, _Erased]:
     """The events that items name as the one which emptied them. Each event is proven on the walk itself."""
     found: dict[Any, _Erased] = {}
     rows = db.raw.execute(
-        "SELECT i.erased_seq, count(*), (SELECT e.body FROM audit_event e WHERE e.seq = i.erased_seq)"
+        "SELECT i.erased_seq, sum(i.seq < i.erased_seq), (SELECT e.body FROM audit_event e WHERE e.seq = i.erased_seq)"
         " FROM audit_item i WHERE i.erased_seq IS NOT NULL GROUP BY i.erased_seq"
     )
     for seq, items, body in rows:

@@ -27,11 +27,11 @@ from msreg.store.registry import Registry
 from msreg.vocabulary import Language, Record
 
 SECRETS = frozenset({"password", "otp", "key", "token", "bsn", "secret", "code2fa"})
-GIVES_NO_DATA = frozenset({"forms export", "forms convert", "demo"})
-"""The first two write a document, or print it; `demo` is a walk for a person."""
+GIVES_NO_DATA = frozenset({"forms export", "forms convert", "help man", "demo"})
+"""The first three write a document, or print it; `demo` is a walk for a person."""
 NEEDS_NO_REGISTRY = frozenset(
     {"users rights", "forms list", "forms show", "forms diff", "forms check", "forms export", "forms convert",
-     "rules list", "rules show", "help exit-codes", "help settings", "help json", "init", "demo",
+     "rules list", "rules show", "help exit-codes", "help settings", "help json", "help man", "init", "demo",
      "imports template"}
 )  # fmt: skip
 MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
@@ -53,16 +53,16 @@ class Verb:
 
 def verbs() -> Iterator[Verb]:
     program = root()
-    top = Context(program, info_name="msreg")
-    for name in program.list_commands(top):
-        noun: Any = program.load(top, name)
-        ctx = Context(noun, info_name=name, parent=top)
-        if not hasattr(noun, "list_commands"):
-            yield Verb(name, noun, ctx)
-            continue
-        for verb in noun.list_commands(ctx):
-            found = noun.get_command(ctx, verb)
-            yield Verb(f"{name} {verb}", found, Context(found, info_name=verb, parent=ctx))
+    return verbs_of(program, Context(program, info_name="msreg"), "")
+
+
+def verbs_of(command: Any, ctx: Context, path: str) -> Iterator[Verb]:
+    if not hasattr(command, "list_commands"):
+        yield Verb(path.strip(), command, ctx)
+        return
+    for name in command.list_commands(ctx):
+        below = command.load(ctx, name)
+        yield from verbs_of(below, Context(below, info_name=name, parent=ctx), f"{path} {name}")
 
 
 VERBS = {each.path: each for each in verbs()}

@@ -27,6 +27,7 @@ from msreg.services import (
     batch_records,
     batches,
     centres,
+    completing,
     database,
     editing,
     erasing,
@@ -251,6 +252,9 @@ CALLS: dict[str, Call] = {
     "operators.list_operators": Call(lambda d: operators.list_operators(**d.at), ("users.list",)),
     "patients.overview": Call(
         lambda d: patients.overview(**d.at, asked=patients.Asked(), today=d.today), ("patients.list",)
+    ),
+    "completing.identities": Call(
+        lambda d: completing.identities(**d.at, record=Record.COURSE, patient="MS-0000001"), ("completion",)
     ),
     "records.read_record": Call(
         lambda d: records.read_record(**d.at, event="patients.show", patient="MS-0000001"), ("patients.show",)

@@ -116,9 +116,7 @@ def test_c4_wrong_words(quick: Run, error_of: Run) -> None:
     assert quick("patients", "history", "MS-0000001", "--record", "shoe").code == 2
 
 
-def test_text_that_could_steer_a_terminal_is_shown_harmless(
-    worked: dict[str, Any], terminal: Run
-) -> None:
+def test_text_that_could_steer_a_terminal_is_shown_harmless(worked: dict[str, Any], terminal: Run) -> None:
     """What an older registry may have in its log: colours, markup, right-to-left marks, 10,000 characters."""
     hostile = "[red]x[/b] :smile: \u202e\x1b[31m e\u0301 " + "y" * 10_000
     registry, by = worked["registry"], worked["by"]

@@ -143,8 +143,8 @@ class PatientScreen(Page):
 
     def hints(self) -> Hints:
         """The keys that do something here."""
-        writes: Hints = (("Enter", N_("change")), ("a", N_("add"))) if self.browse.writes else ()
-        view: Hints = (("v", N_("view")), ("d", N_("delete")))
+        writes: Hints = (("Enter", N_("change it")), ("a", N_("add"))) if self.browse.writes else ()
+        view: Hints = (("v", N_("view")), ("d", N_("delete it")))
         return (("Esc", N_("back")), ("←→", N_("section")), *writes, *view, ("y", N_("synopsis")))
 
     # -- which record -------------------------------------------------------------------------------------

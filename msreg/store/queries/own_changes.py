@@ -35,22 +35,29 @@ def of_user(db: Database, user: str) -> Iterator[dict[str, Any]]:
 
 
 def of_entry(db: Database, user: str, entry: str, patient_ids: Sequence[str]) -> list[int]:
-    """The events of a user that belong to one guided entry and changed these patients, oldest first."""
+    """The events of a user that belong to one guided entry, changed these patients and were not taken back.
+
+    Oldest first. An entry may go on in another terminal after what there was of it was taken back.
+    """
     found: set[int] = set()
+    undone: set[int] = set()
     for marks, piece in pieces(patient_ids):
         # CROSS JOIN keeps SQLite from walking the whole log to look each row up.
         rows = db.rows(
             "SELECT e.seq, CAST(e.body AS BLOB) FROM (SELECT DISTINCT i.seq FROM audit_item i"
             f" WHERE i.patient_id IN ({marks}) AND {_CHANGES}) w CROSS JOIN audit_event e ON e.seq = w.seq"
-            " WHERE instr(e.body, ?) > 0",
-            (*piece, _text("entry", entry)),
+            " WHERE instr(e.body, ?) > 0 AND (instr(e.body, ?) > 0 OR instr(e.body, '\"undoes\":[') > 0)",
+            (*piece, _text("user", user), _text("entry", entry)),
         )
         for seq, text in rows:
             body = _read(text)
             about = body.get("about")
-            if body.get("user") == user and isinstance(about, dict) and about.get("entry") == entry:
+            if body.get("user") != user or not isinstance(about, dict):
+                continue
+            undone.update(about.get("undoes") or ())
+            if about.get("entry") == entry:
                 found.add(seq)
-    return sorted(found)
+    return sorted(found - undone)
 
 
 def patients_of(db: Database, seqs: Sequence[int]) -> dict[str, bool]:

@@ -314,10 +314,9 @@ def test_two_erasures_prove_each_other_right(registry: Registry, desk: Actor, pa
 
 
 def test_who_reads_meanwhile_keeps_the_waiting_file_until_the_next_check(
-    registry: Registry, desk: Actor, patient: str, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, desk: Actor, patient: str
 ) -> None:
     """The erasure stands; that the file beside it still waits is told, and the check of the database empties it."""
-    monkeypatch.setattr("msreg.store.connect.BUSY_SECONDS", 0.1)
     reader = Database(open_database(registry.settings.database_file, registry.keys.db_key, timeout=0.1))
     reader.execute("BEGIN")
     assert reader.one("SELECT count(*) FROM patient") == (41,)

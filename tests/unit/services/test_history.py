@@ -282,6 +282,14 @@ def test_record_question_and_user(registry: Registry, desk: Actor, do: dict[str,
     assert told(read(field="severity")) == [("disease.edit", "disease", "severity", "None", "mild")]
     assert told(read(user='des"k')) == [("patient.edit", "patient", "initials", "None", "Q.")]
     assert read(user=desk.user[:-1]).changes == []
+    with registry.light() as db, transaction(db):
+        ((patient_id,),) = db.rows("SELECT id FROM patient")
+        append(
+            db, registry.keys.audit_key, by=desk, event="patient.edit", action=Action.UPDATE,
+            at=registry.clock(), about={"user": "jan"},
+            items=[Item(Action.UPDATE, "patient", patient_id, patient_id, {"initials": "Q."})],
+        )  # fmt: skip
+    assert read(user="jan").changes == []
     assert read(record=Record.COURSE, user='des"k').changes == []
     asked: tuple[dict[str, Any], ...] = ({"field": "shoe_size"}, {"record": Record.PATIENT, "field": "edss"})
     for each in asked:

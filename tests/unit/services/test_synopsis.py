@@ -108,6 +108,14 @@ def test_after_death_age_stands_still_and_nothing_is_due(lay: Any, row: Any, of:
     assert (found.age, found.course_due, found.in_care) == (42, False, False)
 
 
+def test_p10_withdrawn_consent_is_told(lay: Any, row: Any, of: Any, registry: Registry) -> None:
+    lay(patients=[row["patient"]()])
+    assert (of().withdrawn_on, of().in_care) == (None, True)
+    with registry.light() as db:
+        db.execute("UPDATE patient SET withdrawn_on = '2026-10-02'")
+    assert (of().withdrawn_on, of().in_care) == (date(2026, 10, 2), False)
+
+
 def test_an_answer_that_does_not_count_is_not_told(lay: Any, row: Any, of: Any, registry: Registry) -> None:
     """K4: what was answered on an MRI that was not made after all."""
     lay(patients=[row["patient"]()], courses=[

@@ -384,6 +384,21 @@ def test_a_guided_edit_is_taken_back_as_one_and_no_entry_before_it(
     assert rows(registry) == kept
 
 
+def test_an_entry_that_went_on_after_it_was_taken_back(registry: Registry, desk: Actor, me: By) -> None:
+    """In another terminal: only what came after is taken back the second time."""
+    patient = full(me)
+    which = {"course_date": DAY}
+    begun = entering.begin(registry, by=desk, record=Record.COURSE, patient=patient, which=which, today=TODAY)
+    answered(me, begun, {"edss": Decimal(3)})
+    me.undo()
+    kept = rows(registry)
+    answered(me, begun, {"edss_method": "estimated"})
+    assert len(me.undo().change.seqs) == 1
+    assert rows(registry) == kept
+    me.undo()
+    assert rows(registry)["adverse_event"] == []
+
+
 # -- sharing ------------------------------------------------------------------------------------------------
 
 
@@ -433,6 +448,18 @@ def test_a_share_of_a_centre_that_left_does_not_go_on(registry: Registry, desk: 
     with pytest.raises(Conflict, match="changed after you"):
         me.undo()
     assert shares(registry) == [("2026-11-21",)]
+
+
+def test_only_the_registering_centre_takes_sharing_back(
+    registry: Registry, desk: Actor, me: By, centre: Callable[[str], By]
+) -> None:
+    """Who shared for the office works for the other centre by now."""
+    patient = full(me)
+    share(registry, by=desk, patient=patient, centre_code="UTR01", today=TODAY)
+    moved = By(registry, replace(centre("UTR01").by, user=desk.user))
+    with pytest.raises(NotAllowed, match="Only the centre that registered"):
+        moved.undo()
+    assert shares(registry) == [(None,)]
 
 
 def test_a_patient_who_was_shared_since_is_not_deleted(
@@ -489,6 +516,18 @@ def test_a_record_that_somebody_else_deleted(registry: Registry, me: By, other: 
     me.edit(patient, Record.COURSE, {"course_date": DAY}, edss="4")
     other.remove(patient, Record.COURSE, course_date=DAY)
     assert "somebody changed the course" in str(refused(me.undo, registry))
+
+
+def test_a_side_effect_does_not_come_back_without_its_medication(
+    registry: Registry, me: By, other: By
+) -> None:
+    patient = full(me)
+    me.remove(patient, Record.ADVERSE_EVENT, description="koorts")
+    other.remove(patient, Record.MEDICATION, **DRUG)
+    assert "somebody changed the medication of" in str(refused(me.undo, registry))
+    other.undo()
+    me.undo()
+    assert len(rows(registry)["adverse_event"]) == 1
 
 
 def test_what_was_added_since_to_what_would_be_deleted(registry: Registry, me: By, other: By) -> None:

@@ -206,10 +206,10 @@ def test_an_actor_is_plain_and_fixed(actor: Actor) -> None:
         "UPDATE audit_item SET after = '{}' WHERE n = 0",
         "DELETE FROM audit_item",
         "INSERT OR REPLACE INTO audit_item"
-        " SELECT seq, n, NULL, entity, entity_id, action, before, after, digest FROM audit_item",
-        "INSERT INTO audit_item SELECT seq, n + 9, NULL, entity, entity_id, action, before, after, digest"
+        " SELECT seq, n, NULL, entity, entity_id, action, before, after, digest, erased_seq FROM audit_item",
+        "INSERT INTO audit_item SELECT seq, n + 9, NULL, entity, entity_id, action, before, after, digest, erased_seq"
         " FROM audit_item",
-        "INSERT INTO audit_item SELECT 9, n, NULL, entity, entity_id, action, before, after, digest"
+        "INSERT INTO audit_item SELECT 9, n, NULL, entity, entity_id, action, before, after, digest, erased_seq"
         " FROM audit_item",
         "UPDATE OR REPLACE audit_event SET seq = 1 WHERE seq = 2",
     ],

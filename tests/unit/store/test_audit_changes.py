@@ -173,7 +173,7 @@ def add_item(db: Database, chance: random.Random) -> int:
     seq, n = pick_item(db, chance)
     target = chance.randint(-1, ROWS + 3)
     db.execute(
-        "INSERT INTO audit_item SELECT ?, ?, patient_id, entity, entity_id, action, before, after, digest"
+        "INSERT INTO audit_item SELECT ?, ?, patient_id, entity, entity_id, action, before, after, digest, erased_seq"
         " FROM audit_item WHERE seq = ? AND n = ?",
         (target, chance.choice((50, 99)), seq, n),
     )
