@@ -90,6 +90,8 @@ class NotAllowed(MsregError):
 
     exit_code = 5
     code = "not_allowed"
+    patient_id: str | None = None
+    """Whom it is about, for the log of the attempt; shown nowhere."""
 
 
 class Refused(MsregError):

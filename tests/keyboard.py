@@ -100,9 +100,7 @@ class Seat:
 
     def told(self) -> str:
         """Everything that stands on the screen or scrolled off it."""
-        gone = [
-            "".join(line[at].data for at in range(self.size.columns)) for line in self.screen.history.top
-        ]
+        gone = ["".join(line[at].data for at in range(self.size.columns)) for line in self.screen.history.top]
         return "\n".join(each.rstrip() for each in [*gone, *self.screen.display]).rstrip()
 
     def until(self, *texts: str) -> Seat:
@@ -261,7 +259,7 @@ def _become(
             os.fdopen(number, mode, encoding="utf-8", closefd=False)
             for number, mode in ((0, "r"), (1, "w"), (2, "w"))
         )
-        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
+        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc,assignment]
         from msreg.__main__ import main
 
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])

@@ -49,7 +49,8 @@ def at_work(*, told: bool = False) -> Iterator[Desk]:
         if left:
             from msreg.screen.drafts import tell_drafts
 
-            tell_drafts(Screen(call), left)
+            still = {each.id for each in _unfinished(registry, by)}  # this call may have finished one
+            tell_drafts(Screen(call), [each for each in left if each.id in still])
         if registry.unmarked is not None:
             Screen(call).note(
                 _("The log could not be marked outside the database: {why}").format(

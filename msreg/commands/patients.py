@@ -16,8 +16,7 @@ from msreg.commands.patients_sharing import add_sharing
 from msreg.errors import NotFound, Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
-from msreg.screen.kinds import Kind, offered
-from msreg.screen.kinds import Patient as Patient
+from msreg.screen.kinds import Kind, Patient, offered
 from msreg.screen.narrowing import Narrowing, asked, narrowed
 from msreg.screen.overview import page_result
 from msreg.screen.result import Result

@@ -8,8 +8,8 @@ from typing import Any
 from msreg.errors import NotFound
 from msreg.forms.definition import Item
 from msreg.forms.medicines import medicine
-from msreg.forms.showing import show
 from msreg.rules.findings import Finding
+from msreg.screen.entry_lines import answer_text
 from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.prompter import Move, Option, Prompter, Question
@@ -120,7 +120,7 @@ _LONGEST = 500
 def settle(ask: Prompter, screen: Screen, item: Item, clash: Clash) -> bool:
     """Whose answer stands when two people answered the same question; True for one's own."""
     screen.text("↳ " + _("Somebody else answered this question meanwhile."), "orange", indent=2)
-    theirs, mine = (show(item, each, active()) for each in (clash.theirs, clash.mine))
+    theirs, mine = (answer_text(item, each) for each in (clash.theirs, clash.mine))
     question = Question(
         _("Which answer stands?"),
         "--version",

@@ -58,7 +58,7 @@ def as_question(
         shape=shape,
         help=tuple(help_lines(form, item)),
         status=status,
-        open_words=_("leave it open for now") if required else _("no answer"),
+        open_words=None if needed else _("leave it open for now") if required else _("no answer"),
     )
 
 
@@ -173,14 +173,18 @@ def answer_line(form: Form, item: Item, value: Any, columns: int) -> tuple[str |
     if value is None:
         shown = Cell("–", "grey")
     else:
-        text = (mask_bsn(value) or "") if is_masked(item) else show(item, value, active())
-        shown = Cell(text + unit, "accent")
+        shown = Cell(answer_text(item, value) + unit, "accent")
     return Cell(f"{mark} ", "grey"), label, " ", shown
+
+
+def answer_text(item: Item, value: Any) -> str:
+    """An answer as an entry shows it: of a BSN its end."""
+    return mask_bsn(value) or "–" if is_masked(item) else show(item, value, active())
 
 
 def label_room(columns: int) -> int:
     """Columns for the labels of questions, by the width of the terminal."""
-    return max(12, min(30, columns // 2 - 6))
+    return max(12, min(33, columns // 2 - 6))
 
 
 def status_line(forms: tuple[Form, ...], values: Mapping[str, Any], room: int) -> str:

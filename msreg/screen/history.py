@@ -68,7 +68,7 @@ def _head(screen: Screen, changes: Sequence[Change]) -> None:
         Cell(when, "white"),
         f"  {last.user or NOTHING}",
         Cell(f" ({who})" if who else "", "grey"),
-        Cell(f"  {_('row') if first.seq == last.seq else _('rows')} {rows}", "grey"),
+        Cell("  " + (_("row {seq}") if first.seq == last.seq else _("rows {seq}")).format(seq=rows), "grey"),
         f"  {way}" if way else "",
     )
 

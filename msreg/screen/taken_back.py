@@ -56,10 +56,11 @@ def _show(screen: Screen, done: TakenBack, words: Mapping[Did, str]) -> None:
     first, last = change.seqs[0], change.seqs[-1]
     rows = f"{first}" if first == last else f"{first}–{last}"
     screen.line(
-        _("Your last change: "),
+        _("Your last change:"),
+        " ",
         Cell(moment(change.at) or NOTHING, "white"),
         f"  {_('guided entry')}" if change.entry else "",
-        Cell(f"  {_('row') if first == last else _('rows')} {rows}", "grey"),
+        Cell("  " + (_("row {seq}") if first == last else _("rows {seq}")).format(seq=rows), "grey"),
     )
     for each in done.records:
         _record(screen, each, words)

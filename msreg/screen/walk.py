@@ -10,13 +10,13 @@ from typing import Any
 from msreg.errors import Interrupted, Phrase, Refused, fill
 from msreg.forms.columns import forms_of
 from msreg.forms.definition import Form, Item
-from msreg.forms.showing import show
-from msreg.forms.walking import next_question, progress, question_before
+from msreg.forms.walking import next_question, progress, question_before, questions
 from msreg.rules.names import display_name
 from msreg.screen.drafts import kind_of
 from msreg.screen.entry_asking import ask_centre, ask_reason, settle
 from msreg.screen.entry_lines import (
     answer_line,
+    answer_text,
     as_question,
     closed_section,
     is_masked,
@@ -73,8 +73,9 @@ class Walk:
             for key, value in fixed.items():
                 if key not in self.entry.draft.passed and not self._take(self._find(key), value):
                     self._until_taken(self._find(key), value)
-            self._walk()
-            entering.finish(self.registry, by=self.by, entering=self.entry, today=self.today)
+            back_to = None
+            while (fault := self._finish(back_to)) is not None:
+                back_to = fault
         except (KeyboardInterrupt, EOFError):
             raise self._stopped() from None
         draft, values = self.entry.draft, self.entry.values
@@ -130,17 +131,33 @@ class Walk:
     def _read(self, item: Item, reply: Any) -> Any:
         return None if reply is None or isinstance(reply, Move) else read(item, reply, self.today)[0]
 
-    def _walk(self) -> None:
-        back_to: Item | None = None
+    def _finish(self, back_to: Item | None) -> Item | None:
+        """Walk to the end; the question that has to be answered otherwise before the record can be as it is."""
+        self._walk(back_to)
+        try:
+            entering.finish(self.registry, by=self.by, entering=self.entry, today=self.today)
+        except Refused as fault:
+            item = next((each[1] for each in self._asked() if each[1].key == fault.field), None)
+            if item is None:
+                raise
+            self._refused(fault)
+            return item
+        return None
+
+    def _asked(self) -> list[Found]:
+        return [self._find(item.key) for item in questions(self.forms, self.entry.values)]
+
+    def _walk(self, back_to: Item | None) -> None:
         while True:
             item = back_to or next_question(self.forms, self.entry.values, self.entry.draft.passed)
             if item is None:
                 return
-            if back_to is None and self._passes_section(*self._find(item.key)):
+            went = self._section(*self._find(item.key)) if back_to is None else True
+            if went is False:
                 continue
-            reply = self._ask(self._find(item.key))
+            reply = went if isinstance(went, Move) else self._ask(self._find(item.key))
             if isinstance(reply, Move):
-                back_to = question_before(self.forms, self.entry.values, item.key) or item
+                back_to = self._before(item)
             elif self._take(self._find(item.key), reply):
                 back_to = None
 
@@ -151,19 +168,28 @@ class Walk:
             if not isinstance(reply, Move) and self._take(found, reply):
                 return
 
-    def _passes_section(self, form: Form, item: Item) -> bool:
-        """A long section that may stay empty is offered as a whole; True when the person passes it over."""
+    def _before(self, item: Item) -> Item:
+        before = question_before(self.forms, self.entry.values, item.key)
+        # What kind of row it is the command says, and no answer changes it on the way.
+        return item if before is None or self._is_kind(before) else before
+
+    def _is_kind(self, item: Item) -> bool:
+        return self.entry.draft.record is Record.DISEASE and item.key == "kind"
+
+    def _section(self, form: Form, item: Item) -> bool | Move:
+        """A long section that may stay empty is offered as a whole; False when the person passes it over."""
         group = closed_section(form, item, self.entry.values)
         if not group or not self.entry.draft.adding or any(key in self.entry.draft.passed for key in group):
-            return False
-        if self.prompter.ask(section_question(form, item, group, self._status())) is True:
-            return False
+            return True
+        reply = self.prompter.ask(section_question(form, item, group, self._status()))
+        if reply is True or isinstance(reply, Move):
+            return reply
         entering.leave(self.registry, by=self.by, entering=self.entry, keys=group)
-        return True
+        return False
 
     def _ask(self, found: Found, typed: Any = None) -> Any:
-        needed = is_needed(self.entry.draft.record, found[1].key)
         values, status = self.entry.values, self._status()
+        needed = is_needed(self.entry.draft.record, found[1].key, values)
         asked = as_question(*found, values, today=self.today, needed=needed, status=status, typed=typed)
         return self.prompter.ask(asked)
 
@@ -179,20 +205,20 @@ class Walk:
         if value is None and problem is not None:
             self._refusal(fill(problem.message, problem.params, _), problem.hint)
             return False
-        if not self.entry.draft.adding and value == self.entry.values.get(item.key):
+        draft = self.entry.draft
+        if not (draft.adding or draft.answers) and value == self.entry.values.get(item.key):
             entering.leave(self.registry, by=self.by, entering=self.entry, keys=[item.key])
         else:
             try:
                 done = self._save(item, value)
             except Refused as fault:
-                why = fault.params.get("why")
-                self._refusal(why.text(_) if isinstance(why, Phrase) else fault.text(_), fault.hint_text(_))
+                self._refused(fault)
                 return False
             if done is None:
                 return False
             for key, now in done.noticed.items():
                 self._notice(key, now)
-        self._tell(found, value)
+        self._tell(found, self.entry.values.get(item.key))
         if (note := note_of(problem)) is not None:
             self.screen.line(Cell(f"  ↳ {note}", "orange"))
         return True
@@ -200,23 +226,29 @@ class Walk:
     def _save(self, item: Item, value: Any) -> Answered | None:
         """The answer in the registry; None when the person takes it back."""
         reason: str | None = None
-        over: Any = None
+        over: dict[str, Any] = {}
         while True:
             done = entering.answer(
                 self.registry, by=self.by, entering=self.entry, key=item.key, value=value, today=self.today,
                 reason=reason, over=over,
             )  # fmt: skip
-            if done.clash is not None:
-                if not settle(self.prompter, self.screen, item, done.clash):
-                    entering.look_again(self.registry, by=self.by, entering=self.entry)
+            if (clash := done.clash) is not None:
+                if settle(self.prompter, self.screen, self._find(clash.key)[1], clash):
+                    over[clash.key] = clash.theirs
+                    continue
+                entering.take_theirs(self.registry, by=self.by, entering=self.entry, key=clash.key)
+                if clash.key == item.key:
                     return Answered()
-                over = done.clash.theirs
             elif done.doubts:
                 reason = ask_reason(self.prompter, self.screen, done.doubts)
                 if reason is None:
                     return None
             else:
                 return done
+
+    def _refused(self, fault: Refused) -> None:
+        why = fault.params.get("why")
+        self._refusal(why.text(_) if isinstance(why, Phrase) else fault.text(_), fault.hint_text(_))
 
     def _refusal(self, why: str, hint: str | None) -> None:
         self.screen.text(f"↳ {why}", "red", indent=2)
@@ -227,13 +259,13 @@ class Walk:
         if any(key in form.by_key for form in self.forms):
             item = self._find(key)[1]
             text = _("{question} was changed by somebody else meanwhile: {answer}")
-            answer = show(item, now, active())
+            answer = answer_text(item, now)
             self.screen.text(
                 f"↳ {text.format(question=item.label[active()], answer=answer)}", "orange", indent=2
             )
 
     def _tell(self, found: Found, value: Any) -> None:
-        if self.entry.draft.record is Record.DISEASE and found[1].key == "kind":
+        if self._is_kind(found[1]):
             return  # the headline tells it
         self.screen.line(*answer_line(*found, value, self.screen.edge.width))
 

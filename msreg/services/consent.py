@@ -16,7 +16,7 @@ def require_consent(row: Mapping[str, Any]) -> None:
     `writing(...)`, where the attempt is logged; batch files have a check of their own, PAT-012.
     """
     if row["withdrawn_on"] is not None:
-        raise NotAllowed(
+        refused = NotAllowed(
             N_("This patient withdrew consent on {day}; nothing new may be recorded."),
             hint=N_("When a new form was signed: msreg patients consent {number} DATE"),
             rule="PAT-012",
@@ -24,3 +24,5 @@ def require_consent(row: Mapping[str, Any]) -> None:
             day=row["withdrawn_on"],
             number=f"MS-{row['number']:07d}",
         )
+        refused.patient_id = row["id"]
+        raise refused

@@ -15,8 +15,9 @@ from msreg.services.naming import registry_number
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.queries import drafts as queries
-from msreg.store.queries import saving
+from msreg.store.queries import saving, tombstones
 from msreg.store.registry import Registry
+from msreg.store.verify import ERASE, ERASED_ITEMS
 from msreg.vocabulary import N_, Action, Record, Right
 
 ENTITY = "draft"
@@ -110,6 +111,15 @@ def discard(registry: Registry, *, by: Actor, draft_id: str) -> Draft:
         drop(work, draft)
         work.patient_id = draft.patient_id
     return draft
+
+
+def forget(registry: Registry, *, by: Actor, draft: Draft) -> None:
+    """Take the entry of somebody who is not registered away, out of the log as well (P1)."""
+    with writing(registry, by=by, event=ERASE, action=Action.DELETE, plain=True) as work:
+        if not queries.remove(work.db, draft.id, draft.version):
+            raise _elsewhere()
+        items = tombstones.empty_log(work.db, str(draft.patient_id), seq=work.log.seq)
+        work.patient_id, work.about = draft.patient_id, {"entry": draft.id, ERASED_ITEMS: items}
 
 
 def keep(work: Work, draft: Draft, before: Mapping[str, Any]) -> None:

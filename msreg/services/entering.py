@@ -14,38 +14,33 @@ from typing import Any
 from msreg.errors import NotFound
 from msreg.rules.findings import Finding
 from msreg.services import access, drafts
-from msreg.services.adding import is_needed, open_new, require_yes
+from msreg.services.adding import is_needed, open_new
 from msreg.services.answering import judged, lacking, refuse, refused
 from msreg.services.consent import require_consent
 from msreg.services.dossiers import Dossier, read_dossiers
 from msreg.services.drafts import Draft
 from msreg.services.entry_steps import (
+    Clash,
     Entering,
     Step,
     can_stand,
     changed_keys,
+    clash_of,
     keep_step,
     passed_over,
     place,
     refuse_step,
+    require_consent_to_enter,
 )
 from msreg.services.finding_records import find_entry
 from msreg.services.naming import find_patient, registry_number
 from msreg.services.reading import looking
+from msreg.services.saving import save
 from msreg.services.writing import writing
 from msreg.store.actor import Actor
 from msreg.store.queries import drafts as queries
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, Record, Right
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """Somebody else answered the same question meanwhile; `theirs` stands in the registry."""
-
-    key: str
-    theirs: Any
-    mine: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +97,8 @@ def begin(
             draft.parent_id = entry.parent.id if entry.parent else None
             entering.parent = entry.parent.values if entry.parent else None
             draft.passed = passed_over(record, entry.values, anew)
+            if record is Record.DISEASE and "kind" not in draft.passed:
+                draft.passed.append("kind")  # of what kind a row is was said in naming it
     entering.patient = row
     draft.patient_id, draft.number = row["id"], registry_number(row["number"])
     return entering
@@ -118,6 +115,9 @@ def resume(registry: Registry, *, by: Actor, draft_id: str) -> Entering:
         entering = Entering(draft, {})
         opened, entering.patient = place(look.db, by, entering)
         entering.known = dict(opened.entry.stored or {})
+        if opened.entry.row.get("updated_at", "") > row["updated_at"]:
+            # Who wrote the record since then did not know of answers that wait: they have not been seen here.
+            entering.known = {key: entering.known[key] for key in entering.known if key not in draft.answers}
         entering.parent = opened.entry.parent.values if opened.entry.parent else None
         look.about = {"entry": draft.id}
         if entering.patient is not None:
@@ -134,54 +134,61 @@ def answer(
     value: Any,
     today: date,
     reason: str | None = None,
-    over: Any = None,
+    over: Mapping[str, Any] | None = None,
 ) -> Answered:
     """Save the answer to a question, or with None leave it open.
 
-    `reason`: why doubtful answers are right. `over`: what somebody else answered, and may be replaced. Raises
-    `Refused` when the answer cannot be, `Conflict` when the record is gone.
+    `reason`: why doubtful answers are right. `over`: answers of somebody else that may be replaced, by question.
+    Raises `Refused` when the answer cannot be, `Conflict` when the record is gone.
     """
     access.require(registry, by=by, right=Right.PATIENTS_WRITE, event=entering.event)
     draft, record = entering.draft, entering.draft.record
-    require_yes(record, {key: value})
-    if value is None and is_needed(record, key):
+    require_consent_to_enter(registry, by, draft, key, value)
+    if value is None and is_needed(record, key, entering.values):
         raise refused("FRM-001", key, N_("an answer is required"), None, {})
     action = Action.UPDATE if entering.known else Action.CREATE
     with writing(registry, by=by, event=entering.event, action=action, plain=True) as work:
         opened, row = place(work.db, by, entering)
         fresh = dict(opened.entry.stored or {})
         noticed = changed_keys(entering.known, fresh)
-        if key in noticed and fresh.get(key) not in (value, over):
-            work.keep, done = False, Answered(clash=Clash(key, fresh.get(key), value))
+        if (clash := clash_of(entering, fresh, {key: value}, over or {})) is not None:
+            work.keep, done = False, Answered(clash=clash)
         else:
             given = {**fresh, **draft.answers, key: value}
             values = {each: given[each] for each in given if given[each] is not None}
             found = judged(
                 work.db, opened.dossier, opened.entry, values, today=today, made_up=registry.made_up
             )
-            waits = refuse_step(found, opened.entry, key)
-            doubts = [
-                d for d in found.doubts if d.code != "FRM-009" and [d.code, d.field] not in draft.confirmed
-            ]
+            waits, anew = refuse_step(found, opened.entry, key, entering)
+            was_right = draft.confirmed if entering.values.get(key) == value else [
+                each for each in draft.confirmed if each[1] != key
+            ]  # fmt: skip
+            doubts = [d for d in found.doubts if d.code != "FRM-009" and [d.code, d.field or ""] not in was_right]
             if doubts and reason is None:
                 work.keep, done = False, Answered(doubts)
             else:
                 done = Answered(noticed={each: fresh.get(each) for each in noticed if each != key})
                 waits = waits or not can_stand(record, values)
-                trial = Step(entering, opened, key, value, doubts, reason or "")
+                trial = Step(entering, opened, key, value, doubts, reason or "", was_right, anew)
                 kept = keep_step(work, trial, waits, row)
     if done.saved:
         entering.draft, entering.known, entering.patient = kept
     return done
 
 
-def look_again(registry: Registry, *, by: Actor, entering: Entering) -> None:
-    """Take over what somebody else made of the record meanwhile."""
-    with looking(registry, by=by, event=entering.event, right=Right.PATIENTS_WRITE) as look:
-        opened, entering.patient = place(look.db, by, entering)
-        look.patient_id, look.patients = entering.draft.patient_id, [str(entering.draft.patient_id)]
-        look.about = {"entry": entering.draft.id}
-    entering.known = dict(opened.entry.stored or {})
+def take_theirs(registry: Registry, *, by: Actor, entering: Entering, key: str) -> None:
+    """Let what somebody else answered to a question stand; it is passed, and one's own answer forgotten."""
+    access.require(registry, by=by, right=Right.PATIENTS_WRITE, event=entering.event)
+    draft = entering.draft
+    new = replace(draft, passed=[*(each for each in draft.passed if each != key), key])
+    new.answers = {each: draft.answers[each] for each in draft.answers if each != key}
+    with writing(registry, by=by, event=entering.event, action=Action.UPDATE, plain=True) as work:
+        opened, entering.patient = place(work.db, by, entering)
+        if draft.version:
+            drafts.keep(work, new, draft.answers)
+        work.patient_id, work.about = draft.patient_id, {"entry": draft.id, "left": key}
+    theirs = (opened.entry.stored or {}).get(key)
+    entering.draft, entering.known = new, {**entering.known, key: theirs}
 
 
 def leave(registry: Registry, *, by: Actor, entering: Entering, keys: Sequence[str]) -> None:
@@ -203,18 +210,22 @@ def finish(registry: Registry, *, by: Actor, entering: Entering, today: date) ->
     Raises `Refused` when answers still wait that the record cannot take.
     """
     draft = entering.draft
+    access.require(registry, by=by, right=Right.PATIENTS_WRITE, event=entering.event)
     with writing(registry, by=by, event=entering.event, action=Action.UPDATE, plain=True) as work:
         opened, _row = place(work.db, by, entering)
         if draft.answers:
+            given = {**(opened.entry.stored or {}), **draft.answers}
+            values = {key: value for key, value in given.items() if value is not None}
             found = judged(
-                work.db, opened.dossier, opened.entry, entering.values, today=today, made_up=registry.made_up
+                work.db, opened.dossier, opened.entry, values, today=today, made_up=registry.made_up
             )
             refuse(found, opened.entry, draft.answers)
-            missing = [
-                each for each in lacking(draft.record, entering.values) if is_needed(draft.record, each.key)
-            ]
-            if missing:
-                raise refused("FRM-001", missing[0].key, N_("an answer is required"), None, {})
+            if not can_stand(draft.record, values):
+                missing = [each.key for each in lacking(draft.record, values)]
+                raise refused("FRM-001", missing[0], N_("an answer is required"), None, {})
+            opened.entry.id = draft.record_id
+            save(work, [opened.dossier], writer=by.centre)
+            draft.number = registry_number(opened.dossier.patient.row["number"])
         drafts.drop(work, draft)
         work.patient_id, work.about = draft.patient_id, {"entry": draft.id, "finished": True}
     return opened.dossier

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from msreg.errors import Conflict
+from msreg.errors import Conflict, NotAllowed
 from msreg.forms.columns import forms_of
 from msreg.forms.walking import nameable, questions
+from msreg.rules.checks import all_checks
 from msreg.rules.findings import Finding
 from msreg.services import drafts
-from msreg.services.adding import Opened, is_needed
-from msreg.services.answering import Judged, Values, lacking, refuse
+from msreg.services.adding import Opened, centres_to_write, is_needed, require_yes
+from msreg.services.answering import Judged, Values, lacking, refuse, refused
 from msreg.services.confirming import confirm
 from msreg.services.consent import require_consent
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
@@ -23,7 +24,17 @@ from msreg.services.saving import save
 from msreg.services.writing import Work
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
+from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody else answered the same question meanwhile; `theirs` stands in the registry."""
+
+    key: str
+    theirs: Any
+    mine: Any
 
 
 @dataclass(slots=True)
@@ -60,6 +71,10 @@ class Step:
     value: Any
     doubts: list[Finding]
     reason: str
+    confirmed: list[list[str]]
+    """Doubts that were called right before and are about the same answer still."""
+    anew: frozenset[str]
+    """Questions that this answer makes one ask again."""
 
 
 def keep_step(
@@ -67,8 +82,9 @@ def keep_step(
 ) -> tuple[Draft, Values, Mapping[str, Any] | None]:
     """Write the record, or the draft where the record cannot take the answer yet; what the entry is then."""
     old, entry, dossier = step.entering.draft, step.opened.entry, step.opened.dossier
-    draft = replace(old, passed=[*(each for each in old.passed if each != step.key), step.key])
-    draft.confirmed = [*old.confirmed, *([d.code, d.field or ""] for d in step.doubts)]
+    passed = [*(each for each in old.passed if each != step.key), step.key]
+    draft = replace(old, passed=[each for each in passed if each not in step.anew])
+    draft.confirmed = [*step.confirmed, *([d.code, d.field or ""] for d in step.doubts)]
     known = dict(entry.stored or {})
     if waits:
         draft.answers = {**old.answers, step.key: step.value}
@@ -98,6 +114,10 @@ def place(db: Database, by: Actor, entering: Entering) -> tuple[Opened, Mapping[
     if draft.number is None:
         if draft.centre_id is None:
             raise Conflict(N_("The centre of this patient is not chosen yet."), field="centre")
+        if draft.centre_id not in centres_to_write(db, by):  # no more: the entry was begun on another day
+            raise NotAllowed(
+                N_("You may not register patients for the centre {code}."), field="centre", code=draft.centre
+            )
         new = Entry(Record.PATIENT, {}, draft.record_id)
         return Opened(Dossier(new, draft.centre_id), new), None
     row = find_patient(db, by=by, name=draft.number)
@@ -121,25 +141,69 @@ def place(db: Database, by: Actor, entering: Entering) -> tuple[Opened, Mapping[
 
 def _was_stored(draft: Draft) -> bool:
     """Whether the record of a new entry was in the registry: then it has taken what names it."""
-    needed = [key for key in draft.passed if is_needed(draft.record, key)]
+    needed = [key for key in draft.passed if is_needed(draft.record, key, draft.answers)]
     return bool(needed) and any(key not in draft.answers for key in needed)
 
 
 def changed_keys(seen: Values, fresh: Values) -> set[str]:
+    """The questions that have another answer now than when they were last seen."""
     return {key for key in {**seen, **fresh} if seen.get(key) != fresh.get(key)}
 
 
-def refuse_step(found: Judged, entry: Entry, key: str) -> bool:
+def clash_of(entering: Entering, fresh: Values, given: Values, over: Mapping[str, Any]) -> Clash | None:
+    """The first answer, given now or waiting, to a question that somebody else answered otherwise meanwhile.
+
+    `over`: answers of theirs that the person has seen and may be replaced, by question.
+    """
+    noticed = changed_keys(entering.known, fresh)
+    for key, mine in {**given, **entering.draft.answers, **given}.items():
+        theirs = fresh.get(key)
+        if key in noticed and theirs != mine and not (key in over and over[key] == theirs):
+            return Clash(key, theirs, mine)
+    return None
+
+
+def require_consent_to_enter(registry: Registry, by: Actor, draft: Draft, key: str, value: Any) -> None:
+    """P1: without a yes nothing is asked or stored. Raises for an answer that says no.
+
+    What was answered before of somebody who is not registered yet goes, out of the log as well.
+    """
+    if draft.record is not Record.PATIENT or key != "consent" or value is not False:
+        return
+    if draft.number is not None:
+        hint = N_("When consent was withdrawn: msreg patients withdraw {patient}")
+        why = N_("without consent nothing of this patient may be stored")
+        raise refused("PAT-001", key, why, hint, {"patient": draft.number})
+    if draft.version:
+        drafts.forget(registry, by=by, draft=draft)
+    require_yes(draft.record, {key: value})
+
+
+def refuse_step(found: Judged, entry: Entry, key: str, entering: Entering) -> tuple[bool, frozenset[str]]:
     """Raise the first fault that this answer brings.
 
-    A fault at a question that is still to come is none yet: the answers wait until it is answered.
+    A fault at a question that is still to come is none yet: the answers wait until it is answered. Gives
+    whether they wait, and the questions that have to be asked for it (once more, where they were left open).
     """
-    later = [
-        each for each in found.errors
-        if each.ref is entry and each.field != key and entry.values.get(each.field or "") is None
-    ]  # fmt: skip
+    later = [each for each in found.errors if _is_later(each, entry, key, entering)]
     refuse(Judged([each for each in found.errors if each not in later], []), entry, {key})
-    return bool(later)
+    own = (each.field for each in later if each.ref is entry)
+    return bool(later), frozenset(field for field in own if field is not None and field != key)
+
+
+def _is_later(each: Finding, entry: Entry, key: str, entering: Entering) -> bool:
+    """Whether a fault may go away with another answer that is still to come."""
+    if each.ref is entry:
+        if each.field == key:  # an answer is taken away: those that hang together with it may follow
+            return entry.values.get(key) is None and entering.values.get(key) is not None
+        return entry.values.get(each.field or "") is None
+    # Told at another record, such as the medicine after this one, which has no stop date as yet.
+    passed = {*entering.draft.passed, key}
+    coming = {item.key for item in questions(forms_of(entry.record), entry.values) if item.key not in passed}
+    return any(
+        check.code == each.code and check.record is entry.record and coming.intersection(check.reads)
+        for check in all_checks()
+    )
 
 
 def can_stand(record: Record, values: Values) -> bool:

@@ -95,9 +95,9 @@ def writing(
                 raise _RolledBack
     except _RolledBack:
         return
-    except (NotFound, NotAllowed):
+    except (NotFound, NotAllowed) as fault:
         # Who was to be changed is not there, or this is not for them to do: as with looking, that is an event too.
-        patient_id = work.patient_id if work else None
+        patient_id = (work and work.patient_id) or getattr(fault, "patient_id", None)
         log_refused(registry, by=by, event=event, action=action, patient_id=patient_id)
         raise
     except MsregError:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from msreg.cli import root
 from msreg.screen.manual import walk
 from msreg.services.access import RIGHTS

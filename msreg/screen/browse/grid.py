@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.strip import Strip
 from textual.widget import Widget
@@ -14,6 +15,9 @@ from msreg.screen.table import GAP, Cell, Column, Row, fit, safe_cells
 from msreg.screen.widths import cut, pad, width
 
 CURSOR = "❯"
+FIRST_TO_GO = 10
+"""Columns with such a `drop` or a higher one are extras."""
+MORE = 10  # columns of the terminal that a text keeps beyond its least, at the cost of extras
 
 
 class Grid(Widget):
@@ -59,8 +63,15 @@ class Grid(Widget):
         line = self._line(self._rows[at], CURSOR if here else " ")
         return self._pens.strip(line, room, cursor=here)
 
+    def _fitted(self, room: int) -> tuple[list[int], list[int]]:
+        """Names are worth more than the columns that go first: they are cut short only when the others need it."""
+        roomy = [replace(each, least=each.least + MORE) if each.shrink else each for each in self._columns]
+        found = fit(roomy, self._widths, room)
+        kept = {place for place, each in enumerate(self._columns) if each.drop < FIRST_TO_GO}
+        return found if kept <= set(found[0]) else fit(self._columns, self._widths, room)
+
     def _line(self, row: Sequence[Cell], mark: str) -> Line:
-        shown, widths = fit(self._columns, self._widths, self.size.width - 1)
+        shown, widths = self._fitted(self.size.width - 1)
         line = [Cell(mark)]
         for number, place in enumerate(shown):
             cell, column = row[place], self._columns[place]

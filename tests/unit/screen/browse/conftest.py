@@ -158,7 +158,11 @@ def stage_folder(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture
 def stage(
-    stage_folder: Path, template: Path, home: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage_folder: Path,
+    template: Path,
+    home: Mapping[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Stage]:
     """A copy of it, in English, on a terminal with 256 colours."""
     shutil.copytree(stage_folder, tmp_path / "home", dirs_exist_ok=True)

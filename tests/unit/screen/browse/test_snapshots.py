@@ -10,12 +10,12 @@ import os
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from msreg.screen.language import activate
 from msreg.screen.widths import width
-from typing import Any
 
 SNAPSHOTS = Path(__file__).parents[3] / "snapshots" / "browse"
 SCENES: Mapping[str, tuple[str, ...]] = {
