@@ -76,6 +76,8 @@ class Seat:
         self.raw = ""
         self.code: int | None = None
         """The exit code, or minus the signal that ended it; None while it runs."""
+        self.sane = False
+        """Whether the terminal was left as it was found: it echoes, and reads line by line."""
         if not anew:
             for name in LOADED.split():
                 importlib.import_module(name)
@@ -116,19 +118,37 @@ class Seat:
         return str(self.screen.display[self.screen.cursor.y]).rstrip()
 
     def asks(self, label: str) -> Seat:
-        """Wait until the cursor stands at the question with this label."""
-        return self.when(lambda: self._asked(label), f"the question {label!r}")
+        """Wait until a new question is there, and the cursor stands at this label."""
+        return self.when(lambda: self.at(label), f"the question {label!r}")
 
-    def _asked(self, label: str) -> bool:
-        at = self.screen.cursor.y
-        around = [str(each).rstrip() for each in self.screen.display[max(0, at - 14) : at + 1]]
-        return any(_is_question(each, label) for each in around) and self._waits()
+    def answer(self, label: str, *keys: str) -> Seat:
+        """Wait for a question and answer it; the next question is another one, even with the same label."""
+        self.asks(label)
+        past = self._ended()
+        self.type(*keys)
+        return self.when(lambda: self._ended() > past or self.code is not None, f"an end to {label!r}")
 
-    def _waits(self) -> bool:
-        """Whether the program has taken what was typed: a prompt reads keys one by one and echoes nothing."""
-        assert self._master is not None
-        flags = termios.tcgetattr(self._master)[3]
-        return not flags & termios.ICANON
+    def _begun(self) -> int:
+        return self.raw.count("\x1b[?2004h")  # a question begins to listen for pastes
+
+    def _ended(self) -> int:
+        return self.raw.count("\x1b[?2004l")
+
+    def at(self, label: str) -> bool:
+        """Whether the cursor stands at this question; of a label that ends in … the beginning counts."""
+        if self._begun() <= self._ended():
+            return False
+        text = self.line().removeprefix("*").strip()
+        if label.endswith("…"):
+            return text.startswith(label[:-1])
+        # Two spaces end a label, but for a long one; and a hint of questionary may follow it.
+        whole = (
+            f"{label}  ",
+            f"{label} space",
+            f"{label} spatie",
+            *((f"{label} ",) if len(label) > 31 else ()),
+        )
+        return text == label or text.startswith(whole)
 
     def when(self, so: Callable[[], bool], what: str) -> Seat:
         """Wait until something is so; say what the screen showed instead when it never is."""
@@ -196,6 +216,11 @@ class Seat:
                 time.sleep(0.005)
         while self._master is not None and self._listen(0):
             pass
+        if self._master is not None:
+            flags = termios.tcgetattr(self._master)[3]
+            self.sane = (
+                bool(flags & termios.ICANON and flags & termios.ECHO) and self._begun() == self._ended()
+            )
         self.close()
         return self.code
 
@@ -216,11 +241,6 @@ class Seat:
         self.raw += text
         self._stream.feed(text)
         return bool(data)
-
-
-def _is_question(line: str, label: str) -> bool:
-    text = line.removeprefix("*").strip()
-    return text == label or text.startswith((f"{label} ", f"{label}:"))
 
 
 def _narrow(handle: int, size: Size) -> None:

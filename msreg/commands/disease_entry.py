@@ -31,11 +31,6 @@ DELETE = {
     DiseaseKind.RELAPSE: N_("Delete a relapse after asking."),
     DiseaseKind.REFERRAL: N_("Delete the referral after asking."),
 }
-OPTIONS = {
-    DiseaseKind.PHENOTYPE: "--date 2026-08-14 --phenotype spms",
-    DiseaseKind.RELAPSE: "--date 2026-08-14 --methylprednisolone yes",
-    DiseaseKind.REFERRAL: "--referred-by gp",
-}
 CHANGES = {
     DiseaseKind.PHENOTYPE: "2026-08-14 --date 2026-08-12",
     DiseaseKind.RELAPSE: "2026-08-14 --recovery full",
@@ -50,7 +45,7 @@ def verbs_of(kind: DiseaseKind) -> typer.Typer:
     named = "" if kind is DiseaseKind.REFERRAL else " 2026-08-14"
 
     @command(app, "add", help=ADD[kind], json=True, base=asking(Record.DISEASE, kind),
-             example=f"{example} add MS-0000012\n{example} add MS-0000012 {OPTIONS[kind]}")  # fmt: skip
+             example=f"{example} add MS-0000012\n{example} add MS-0000012 --from {kind.value}.json")  # fmt: skip
     def add_(
         patient: Patient,
         source: From = None,

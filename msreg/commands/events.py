@@ -90,8 +90,7 @@ def _row(entry: Entry) -> Row:
 
 
 @command(app, "add", help=N_("Add a side effect to a medication; on a terminal its questions are asked."),
-         example="msreg events add MS-0000012\n"
-                 "msreg events add MS-0000012 L04AG08 2024-02-01 --description rash --report-to-lareb no",
+         example="msreg events add MS-0000012\nmsreg events add MS-0000012 L04AG08 2024-02-01 --from event.json",
          json=True, base=asking(Record.ADVERSE_EVENT))  # fmt: skip
 def add_(
     patient: Patient,

@@ -92,9 +92,8 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
 
 
 @command(app, "add", help=N_("Add a period of a medicine; on a terminal its questions are asked."),
-         example="msreg medications add MS-0000012\n"
-                 "msreg medications add MS-0000012 --medicine ocrevus --start-date 2026-11-02 "
-                 "--deviating-interval no", json=True, base=asking(Record.MEDICATION))  # fmt: skip
+         example="msreg medications add MS-0000012\nmsreg medications add MS-0000012 --from ocrevus.json",
+         json=True, base=asking(Record.MEDICATION))  # fmt: skip
 def add_(
     patient: Patient,
     source: From = None,
@@ -126,9 +125,8 @@ def edit_(
 
 
 @command(app, "stop", help=N_("Stop a medicine: when, why, and what the medicine asks then."),
-         example="msreg medications stop MS-0000012\n"
-                 "msreg medications stop MS-0000012 --stop-date 2026-11-20 --safety-issue no "
-                 "--stop-reasons pregnancy_wish", json=True, base=asking(Record.MEDICATION))  # fmt: skip
+         example="msreg medications stop MS-0000012\nmsreg medications stop MS-0000012 --from stop.json",
+         json=True, base=asking(Record.MEDICATION))  # fmt: skip
 def stop(
     patient: Patient,
     which: RunningMedicine = None,

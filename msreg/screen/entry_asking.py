@@ -16,7 +16,7 @@ from msreg.screen.prompter import Move, Option, Prompter, Question
 from msreg.screen.shown import day
 from msreg.services import adding
 from msreg.services.drafts import Draft
-from msreg.services.entering import Clash
+from msreg.services.entry_steps import Clash
 from msreg.services.records import read_record
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
@@ -36,9 +36,10 @@ def ask_centre(registry: Registry, *, by: Actor, ask: Prompter, code: str | None
     may = adding.own_centres(registry, by=by)
     if code is None and len(may) > 1:
         options = tuple(Option(each, found) for each, found in may.items())
-        chosen = str(
-            _until(ask, Question(_("Centre"), "--centre", required=True, options=options, value=by.centre))
+        question = Question(
+            _("Centre"), "--centre", required=True, options=options, value=by.centre, open_words=None
         )
+        chosen = str(_until(ask, question))
     else:
         with registry.light() as db:
             chosen = adding.centre_to_write(db, by, code)

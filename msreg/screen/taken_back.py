@@ -12,7 +12,7 @@ from msreg.screen.output import Screen
 from msreg.screen.shown import moment
 from msreg.screen.table import NOTHING, Cell
 from msreg.services.taken_back import BackRecord, Did, TakenBack
-from msreg.vocabulary import N_
+from msreg.vocabulary import N_, Record
 
 TRIAL: Mapping[Did, str] = {
     Did.CHANGED: N_("would get the old answers back"),
@@ -44,9 +44,8 @@ def show_taken_back(screen: Screen, done: TakenBack, *, shown: bool) -> None:
         return
     screen.line(_("Taken back, in row {seq} of the log.").format(seq=done.seq))
     number = next((each.patient for each in done.records), None)
-    if number is not None and not any(
-        each.record is not None and each.did is Did.DELETED and not each.which for each in done.records
-    ):
+    gone = any(each.record is Record.PATIENT and each.did is Did.DELETED for each in done.records)
+    if number is not None and not gone:
         screen.next(f"msreg patients history {number}", _("The history"))
     screen.next("msreg undo", _("Take the change before it back too"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msreg.errors import NotFound, Refused, Usage
+from msreg.forms.definition import Type
 from msreg.rules.names import MASK
 from msreg.services.answering import items_of
 from msreg.vocabulary import N_, Record
@@ -49,13 +50,25 @@ def read_answers(path: Path, record: Record) -> FromFile:
             key=repr(unknown[0][:60]),
         )
     version, centre = found.get("version"), found.get("centre")
+    if version is not None and type(version) is not int:  # passed over, it would keep nobody's change
+        raise Refused(N_("The version in the file is not a number."), field="version")
     given = {key: value for key, value in found.items() if key in items and not _is_masked(value)}
+    for key, value in given.items():
+        if not _fits(items[key].type, value):
+            raise Refused(N_("An answer is a text, a number, yes or no, or a list of codes."), field=key)
     return FromFile(
         {key: value for key, value in given.items() if value is not None},
         frozenset(key for key, value in given.items() if value is None),
-        version if isinstance(version, int) and not isinstance(version, bool) else None,
+        version,
         centre if isinstance(centre, str) else None,
     )
+
+
+def _fits(kind: Type, value: Any) -> bool:
+    """Whether JSON of this kind can be an answer: a list for one text would be stored with its brackets."""
+    if isinstance(value, list):
+        return kind is Type.CHOICES and all(isinstance(each, str) for each in value)
+    return not (isinstance(value, dict) or (isinstance(value, bool) and kind is Type.TEXT))
 
 
 def _is_masked(value: Any) -> bool:
@@ -73,7 +86,7 @@ def _text(path: Path) -> str:
         if len(content) > _LARGEST:
             raise Refused(N_("The file is too large for the answers of one record."), field="from")
         return content.decode("utf-8-sig")
-    except (FileNotFoundError, IsADirectoryError):
+    except OSError:
         raise NotFound(N_("There is no file {path}."), field="from", path=str(path)) from None
     except UnicodeDecodeError:
         raise Refused(N_("The file is not text in UTF-8."), field="from") from None
@@ -98,9 +111,6 @@ def _parse(text: str) -> dict[str, Any]:
         raise Refused(
             N_("The file has to hold one JSON object with the answers of one record."), field="from"
         )
-    for key, value in found.items():
-        if isinstance(value, dict) and key not in _TOLD:
-            raise Refused(N_("An answer is a text, a number, yes or no, or a list of codes."), field=key)
     return found
 
 

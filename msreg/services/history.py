@@ -71,7 +71,9 @@ def read_history(
 
 def _require_question(asked: AskedHistory) -> None:
     records = Record if asked.record is None else (asked.record,)
-    if asked.field not in (None, WITHDRAWN) and not any(asked.field in items_of(record) for record in records):
+    if asked.field not in (None, WITHDRAWN) and not any(
+        asked.field in items_of(record) for record in records
+    ):
         raise Usage(
             N_("There is no question {key} here."),
             hint=N_("See the questions with: msreg forms show"),

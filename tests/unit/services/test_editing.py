@@ -154,3 +154,110 @@ def test_two_changes_at_once_one_conflicts(
     monkeypatch.setattr(editing, "save", late)
     with pytest.raises(Conflict):
         change(record=Record.COURSE, which=COURSE, answers={"edss": "4"})
+
+
+# -- from a file, with a version; stopping; doubts -------------------------------------------------------------
+
+
+def test_a_file_made_from_an_older_version_changes_nothing_and_says_where_they_differ(
+    change: Change, stored: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    made_from = stored("course")[0]["version"]
+    change(record=Record.COURSE, which=COURSE, answers={"edss": "3"})
+    with pytest.raises(Conflict) as told:
+        change(record=Record.COURSE, which=COURSE, answers={"edss": "4", "mri_done": "no"}, version=made_from)
+    assert (told.value.field, told.value.params["keys"]) == ("version", "edss")
+    assert "patients history MS-0000001" in (told.value.hint_text() or "")
+    assert stored("course")[0]["edss"] == 3
+    change(record=Record.COURSE, which=COURSE, answers={"edss": "4"}, version=made_from + 1)
+    assert stored("course")[0]["edss"] == 4
+
+
+def test_k4_what_a_file_leaves_empty_goes_unless_it_is_hidden(
+    change: Change, stored: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    mri = {"mri_done": "yes", "mri_date": "2021-01-01", "mri_region": "brain"}
+    change(record=Record.COURSE, which=COURSE, answers=mri)
+    change(record=Record.COURSE, which=COURSE, answers={"mri_done": "no"})
+    done = change(record=Record.COURSE, which=COURSE, answers={}, empty=["mri_date", "mri_region", "edss"])
+    assert [(each.key, each.new) for each in done.changes] == [("edss", None)]
+    change(record=Record.COURSE, which=COURSE, answers={"mri_done": "yes"})
+    assert stored("course")[0]["mri_date"] == "2021-01-01"
+    done = change(record=Record.COURSE, which=COURSE, answers={}, empty=["mri_date"], clear=["mri_region"])
+    assert {each.key for each in done.changes} == {"mri_date", "mri_region"}
+
+
+def test_clearing_one_of_eight_systems_is_refused_and_all_eight_is_not(change: Change) -> None:
+    """COU-007, by options."""
+    systems = [f"fs_{each}" for each in ("pyramidal", "cerebellar", "brainstem", "sensory", "bowel_bladder",
+                                         "visual", "cerebral", "ambulation")]  # fmt: skip
+    change(record=Record.COURSE, which=COURSE, answers=dict.fromkeys(systems, "1"))
+    with pytest.raises(Refused) as told:
+        change(record=Record.COURSE, which=COURSE, answers={}, clear=systems[:1])
+    assert told.value.rule == "COU-007"
+    assert len(change(record=Record.COURSE, which=COURSE, answers={}, clear=systems).changes) == 8
+
+
+STOP = {"record": Record.MEDICATION, "which": {"stop_date": None}, "whole": ("stop_date",)}
+
+
+def test_g2_g5_stopping_needs_the_date_and_what_it_makes_one_ask(change: Change) -> None:
+    with pytest.raises(Usage) as told:
+        change(**STOP, answers={"stop_date": "2026-11-20"})
+    assert told.value.params["options"] == "--safety-issue, --stop-reasons"
+    with pytest.raises(Usage) as told:
+        change(**STOP, answers={"stop_reasons": "pregnancy_wish"})
+    assert told.value.params["options"] == "--stop-date"
+    answers = {"stop_date": "2026-11-20", "safety_issue": "no", "stop_reasons": "pregnancy_wish;other"}
+    assert change(**STOP, answers=answers).changes[0].new == date(2026, 11, 20)
+    with pytest.raises(NotFound):
+        change(**STOP, answers=answers)
+
+
+def test_what_was_open_before_stopping_may_stay_open(change: Change, registry: Registry) -> None:
+    with registry.light() as db:
+        db.execute("UPDATE medication SET deviating_interval = NULL")
+    answers = {"stop_date": "2026-11-20", "safety_issue": "no", "stop_reasons": "other"}
+    assert change(**STOP, answers=answers).changes
+
+
+@pytest.mark.parametrize("reason", [None, "after a fall"])
+def test_a_doubt_does_not_stop_a_script_and_its_reason_is_kept(
+    change: Change, lay: Lay, row: Rows, stored: Callable[[str], list[dict[str, Any]]], reason: str | None
+) -> None:
+    lay(courses=[row["course"](course_date=date(2022, 2, 2))])
+    done = change(record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss": "6"}, reason=reason)
+    assert [each.code for each in done.doubts] == ["COU-009"]
+    kept = [json.loads(each["after"])["reason"] for each in stored("audit_item") if each["entity"] == "confirmation"]
+    assert kept == ([] if reason is None else [reason])
+    again = change(record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss": "7"})
+    assert [each.code for each in again.doubts] == ["COU-009"], "another answer is another doubt"
+    other = change(record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss_method": "geschat"})
+    assert other.doubts == [], "what was told is not told again"
+
+
+def test_p10_of_who_withdrew_consent_nothing_is_changed(change: Change, registry: Registry) -> None:
+    with registry.light() as db:
+        db.execute("UPDATE patient SET withdrawn_on = '2026-11-01'")
+    for words in ({"record": Record.COURSE, "which": COURSE, "answers": {"edss": "4"}},
+                  {"record": Record.PATIENT, "answers": {"email": "a@example.org"}}):  # fmt: skip
+        with pytest.raises(NotAllowed) as told:
+            change(**words)
+        assert told.value.rule == "PAT-012"
+
+
+def test_d1_the_first_phenotype_is_corrected_at_the_diagnosis(
+    change: Change, lay: Lay, row: Rows, stored: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    """The history has no row of it to edit, and a row of that day is refused with where to go."""
+    with pytest.raises(NotFound):
+        change(record=Record.DISEASE, which={"kind": "phenotype", "date": "2019-03-04"}, answers={"phenotype": "cis"})
+    change(record=Record.PATIENT, answers={"diagnosis_phenotype": "cis"})
+    assert stored("patient")[0]["last_phenotype"] == "cis"
+
+
+def test_a_date_that_is_needed_to_find_the_record_is_changed_and_found_again(change: Change) -> None:
+    change(record=Record.COURSE, which=COURSE, answers={"course_date": "2021-02-01"})
+    with pytest.raises(NotFound):
+        change(record=Record.COURSE, which=COURSE, answers={"edss": "4"})
+    assert change(record=Record.COURSE, which={"course_date": "1-2-2021"}, answers={"edss": "4"}).changes
