@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+
+from msreg.vocabulary import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ def fill(message: str, params: Mapping[str, object], translate: Callable[[str], 
     """A translated text with its placeholders filled; phrases among them are translated too."""
     known = {key: each.text(translate) if isinstance(each, Phrase) else each for key, each in params.items()}
     return translate(message).format(**known)
+
+
+def written(day: date | str) -> Phrase:
+    """A day as it is written in the language of the sentence (SPEC C10); a text is an ISO date."""
+    year, month, number = str(day).split("-")
+    return Phrase(N_("{year}-{month}-{day}"), {"year": year, "month": month, "day": number})
 
 
 class MsregError(Exception):

@@ -121,6 +121,11 @@ class Seat:
         """Wait until a new question is there, and the cursor stands at this label."""
         return self.when(lambda: self.at(label), f"the question {label!r}")
 
+    def one_of(self, labels: Sequence[str]) -> str:
+        """Wait for one of these questions; gives its label."""
+        self.when(lambda: any(map(self.at, labels)), "one of the questions")
+        return next(each for each in labels if self.at(each))
+
     def answer(self, label: str, *keys: str) -> Seat:
         """Wait for a question and answer it; the next question is another one, even with the same label."""
         self.asks(label)

@@ -55,6 +55,10 @@ def guide(
         draft_id = _unfinished(registry, by, who, entry, known)
     if draft_id is not None:
         entry = entering.resume(registry, by=by, draft_id=draft_id)
+    elif record is Record.DISEASE and entry.draft.adding and "kind" in known:
+        # The command has told it, and nobody has answered anything yet: it is kept with the first answer.
+        entry.draft.answers["kind"] = known["kind"]
+        entry.draft.passed.append("kind")
     if entry.draft.kind is None:
         entry.draft.kind = known.get("kind") or entry.values.get("kind")
     return Walk(registry, by, today, Screen(edge()), who, entry).run(known, centre)

@@ -87,10 +87,10 @@ class Scripted:
         self.asked.append(question)
         while self._left:
             reply = self._left.pop(0)
-            if callable(reply):
-                reply = reply(question)
             if reply is KeyboardInterrupt:
                 break
+            if callable(reply):
+                reply = reply(question)
             if isinstance(reply, str) and not question.options:
                 if wrong := question.check(reply):
                     self.refused.append((question.name, wrong))

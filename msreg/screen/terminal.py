@@ -5,6 +5,7 @@ Each question is wiped when it is answered: what stays on the screen is the line
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import replace
 from typing import Any
@@ -56,6 +57,10 @@ _OPEN = "\0open"
 
 class Terminal:
     """A person at a terminal: `?` helps, ctrl-b goes back, ctrl-c stops."""
+
+    def __init__(self) -> None:
+        # A terminal that waits for single keys is of no use to a shell: who is told to end puts it back first.
+        signal.signal(signal.SIGTERM, _stop)
 
     def ask(self, question: Question) -> Reply:
         """The reply; help is shown as often as it is asked for, and what is wrong with a reply until it is right."""
@@ -130,6 +135,10 @@ class Terminal:
         app = with_letters(_with_status(asked.application, question.status), question.options, 0)
         reply = with_keys(with_end(app)).run()
         return tuple(reply) or None if isinstance(reply, list) else reply
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _searched(question: Question) -> bool:

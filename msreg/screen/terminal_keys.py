@@ -70,12 +70,16 @@ def with_letters(app: Application[Any], options: Sequence[Option], before: int) 
 
 
 def with_end(app: Application[Any]) -> Application[Any]:
-    """Let ctrl-d stop at a list too, as it does at a text."""
+    """Let ctrl-d and a signal stop at a list too, as they do at a text."""
     keys = KeyBindings()
 
     @keys.add("c-d", eager=True)
     def end(event: KeyPressEvent) -> None:
         event.app.exit(exception=EOFError)
+
+    @keys.add("<sigint>")
+    def interrupt(event: KeyPressEvent) -> None:
+        event.app.exit(exception=KeyboardInterrupt)
 
     return _with(app, keys)
 

@@ -148,6 +148,7 @@ class Walk:
         return [self._find(item.key) for item in questions(self.forms, self.entry.values)]
 
     def _walk(self, back_to: Item | None) -> None:
+        typed: Any = None
         while True:
             item = back_to or next_question(self.forms, self.entry.values, self.entry.draft.passed)
             if item is None:
@@ -155,11 +156,14 @@ class Walk:
             went = self._section(*self._find(item.key)) if back_to is None else True
             if went is False:
                 continue
-            reply = went if isinstance(went, Move) else self._ask(self._find(item.key))
+            reply = went if isinstance(went, Move) else self._ask(self._find(item.key), typed)
+            typed = None
             if isinstance(reply, Move):
                 back_to = self._before(item)
             elif self._take(self._find(item.key), reply):
                 back_to = None
+            else:
+                back_to, typed = item, reply  # what was refused is mended, not typed once more
 
     def _until_taken(self, found: Found, typed: Any) -> None:
         """An answer that was given beforehand and refused is asked for until it can be."""
@@ -212,6 +216,8 @@ class Walk:
             try:
                 done = self._save(item, value)
             except Refused as fault:
+                if fault.field == "kind" and draft.record is Record.DISEASE:
+                    raise  # the command said the kind, so no other answer to this question helps
                 self._refused(fault)
                 return False
             if done is None:

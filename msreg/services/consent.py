@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msreg.errors import NotAllowed
+from msreg.errors import NotAllowed, written
 from msreg.vocabulary import N_
 
 
@@ -21,7 +21,7 @@ def require_consent(row: Mapping[str, Any]) -> None:
             hint=N_("When a new form was signed: msreg patients consent {number} DATE"),
             rule="PAT-012",
             field="patient",
-            day=row["withdrawn_on"],
+            day=written(row["withdrawn_on"]),
             number=f"MS-{row['number']:07d}",
         )
         refused.patient_id = row["id"]

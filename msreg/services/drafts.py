@@ -143,6 +143,7 @@ def keep(work: Work, draft: Draft, before: Mapping[str, Any]) -> None:
         "version": draft.version + 1,
     }
     if draft.version == 0:
+        before = {}  # whatever was known beforehand is kept from now on
         saving.add(work.db, "draft", [{**row, "created_at": row["updated_at"]}])
     elif saving.change(work.db, "draft", [row]) != 1:
         raise _elsewhere()

@@ -188,7 +188,8 @@ def refuse_step(found: Judged, entry: Entry, key: str, entering: Entering) -> tu
     later = [each for each in found.errors if _is_later(each, entry, key, entering)]
     refuse(Judged([each for each in found.errors if each not in later], []), entry, {key})
     own = (each.field for each in later if each.ref is entry)
-    return bool(later), frozenset(field for field in own if field is not None and field != key)
+    taken_away = {key, *entering.draft.answers}  # to ask for these again would be to take nothing away
+    return bool(later), frozenset(field for field in own if field is not None and field not in taken_away)
 
 
 def _is_later(each: Finding, entry: Entry, key: str, entering: Entering) -> bool:

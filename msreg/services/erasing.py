@@ -26,7 +26,6 @@ from msreg.store.registry import Registry
 from msreg.store.verify import ERASE, ERASED_ITEMS
 from msreg.vocabulary import N_, Action, Right
 
-
 _PATIENCE = 2_000
 """Milliseconds to wait for who reads the registry now."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from msreg.errors import NotFound, Usage
+from msreg.errors import NotFound, Usage, written
 from msreg.services import access
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
@@ -59,7 +59,7 @@ def find_patient(
                 N_("The patient {number} was erased on {day}; nothing is left of the record."),
                 field="patient",
                 number=registry_number(grave["number"]),
-                day=grave["erased_on"],
+                day=written(grave["erased_on"]),
             )
         raise NotFound(
             N_("There is no such patient among those whom you may see."),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msreg.errors import Conflict, Refused
+from msreg.errors import Conflict, Refused, written
 from msreg.services import access, deriving
 from msreg.services.dossiers import Dossier, read_dossiers
 from msreg.services.naming import find_patient, registry_number
@@ -93,7 +93,7 @@ def withdraw(
             raise Conflict(
                 N_("This patient withdrew consent already, on {day}; nothing was changed."),
                 hint=N_("Erase what is there with: msreg patients withdraw {number} --erase"),
-                day=row["withdrawn_on"],
+                day=written(row["withdrawn_on"]),
                 number=registry_number(row["number"]),
             )
         _check_day(on, dossier, today)
@@ -135,8 +135,8 @@ def consent(
             raise Refused(
                 N_("The new form is of {day}, before consent was withdrawn on {since}."),
                 field="date",
-                day=on.isoformat(),
-                since=since,
+                day=written(on),
+                since=written(since),
             )
         before = _consent_date(dossier)
         _write(work, dossier, withdrawn_on=None, consent_date=on)
@@ -168,7 +168,7 @@ def _check_day(on: date, dossier: Dossier, today: date) -> None:
         raise Refused(
             N_("The day on which consent was withdrawn, {day}, is before the day of consent."),
             field="date",
-            day=on.isoformat(),
+            day=written(on),
         )
 
 
@@ -177,8 +177,8 @@ def _check_future(on: date, today: date) -> None:
         raise Refused(
             N_("The date {day} lies in the future; today is {today}."),
             field="date",
-            day=on.isoformat(),
-            today=today.isoformat(),
+            day=written(on),
+            today=written(today),
         )
 
 

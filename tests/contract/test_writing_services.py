@@ -22,14 +22,18 @@ import msreg.services
 from msreg.errors import MsregError
 from msreg.services import (
     access,
+    adding,
     audit_log,
     audit_proof,
     batch_records,
     batches,
+    browsing,
     centres,
     completing,
     database,
+    drafts,
     editing,
+    entering,
     erasing,
     exports,
     history,
@@ -38,6 +42,7 @@ from msreg.services import (
     operators,
     patients,
     records,
+    removing,
     setup,
     shares,
     taking_back,
@@ -205,7 +210,61 @@ def _share(service: Callable[..., shares.Sharing], code: str, desk: Desk) -> Non
     service(**desk.at, patient_id=desk.patient_id, centre_code=code, today=desk.today)
 
 
+def _add(desk: Desk, **how: Any) -> editing.Edited:
+    answers = {"course_date": desk.today, "edss_method": "not_done", "mri_done": "no"}
+    return adding.add_record(
+        **desk.at, record=Record.COURSE, patient="MS-0000001", answers=answers, today=desk.today, **how
+    )
+
+
+def _remove(desk: Desk, **how: Any) -> removing.Removed:
+    with desk.registry.light() as db:
+        found = db.one("SELECT course_date FROM course WHERE patient_id = ? LIMIT 1", (desk.patient_id,))
+    assert found is not None
+    return removing.remove_record(
+        **desk.at, record=Record.COURSE, patient="MS-0000001", which={"course_date": found[0]},
+        today=desk.today, **how,
+    )  # fmt: skip
+
+
+ENTRIES: dict[Path, entering.Entering] = {}
+"""The entry that was begun at each desk, for the steps after it."""
+
+
+def _begin(desk: Desk, record: Record = Record.COURSE) -> None:
+    patient = None if record is Record.PATIENT else "MS-0000001"
+    ENTRIES[desk.folder] = entering.begin(**desk.at, record=record, patient=patient, today=desk.today)
+
+
+def _answer(desk: Desk, key: str = "course_date", value: Any = None) -> None:
+    _step(entering.answer, desk, key=key, value=value or desk.today, today=desk.today)
+
+
+def _begun(desk: Desk) -> None:
+    _begin(desk)
+    _answer(desk)
+
+
+def _waiting(desk: Desk) -> None:
+    _begun(desk)
+    _answer(desk, "fs_visual", 1)
+
+
+def _unregistered(desk: Desk) -> None:
+    _begin(desk, Record.PATIENT)
+    with desk.registry.light() as db:
+        known = access.centre_by_code(db, "AMS01")
+    assert known is not None
+    ENTRIES[desk.folder].draft.centre_id = known[0]
+    _answer(desk, "consent", True)
+
+
+def _step(step: Callable[..., Any], desk: Desk, **how: Any) -> None:
+    step(**desk.at, entering=ENTRIES[desk.folder], **how)
+
+
 CALLS: dict[str, Call] = {
+    "adding.add_record": Call(_add, ("course.add",)),
     "audit_log.list_events": Call(
         lambda d: audit_log.list_events(**d.at, asked=audit_log.AskedLog()), ("audit.list",)
     ),
@@ -216,6 +275,9 @@ CALLS: dict[str, Call] = {
         lambda d: batch_records.show_batch(**d.at, batch="B-000001"), ("imports.show",)
     ),
     "batches.list_batches": Call(lambda d: batches.list_batches(**d.at), ("imports.history",)),
+    "browsing.window": Call(
+        lambda d: browsing.window(**d.at, asked=patients.Asked(), today=d.today, limit=3), ("patients.browse",)
+    ),
     "centres.list_centres": Call(lambda d: centres.list_centres(**d.at), ("centres.list",)),
     "centres.add_centre": Call(
         lambda d: centres.add_centre(**d.at, code="GRO9", name="Test"), ("centres.add",)
@@ -230,7 +292,23 @@ CALLS: dict[str, Call] = {
     "database.upgrade_database": Call(
         lambda d: database.upgrade_database(d.registry.settings, environ=d.registry.settings.environ), ()
     ),
+    "drafts.discard": Call(
+        lambda d: drafts.discard(**d.at, draft_id=ENTRIES[d.folder].draft.id), ("drafts.discard",), _waiting
+    ),
+    "drafts.forget": Call(
+        lambda d: drafts.forget(**d.at, draft=ENTRIES[d.folder].draft), ("patients.erase",), _unregistered
+    ),
     "editing.edit_record": Call(_edit, ("course.edit",)),
+    "entering.begin": Call(_begin, ("course.add",)),
+    "entering.resume": Call(
+        lambda d: entering.resume(**d.at, draft_id=ENTRIES[d.folder].draft.id), ("drafts.resume",), _begun
+    ),
+    "entering.answer": Call(_answer, ("course.add",), _begin),
+    "entering.take_theirs": Call(
+        partial(_step, entering.take_theirs, key="fs_visual"), ("course.add",), _waiting
+    ),
+    "entering.leave": Call(partial(_step, entering.leave, keys=["fs_visual"]), ("course.add",), _begun),
+    "entering.finish": Call(lambda d: _step(entering.finish, d, today=d.today), ("course.add",), _begun),
     "erasing.erase": Call(_erase, ("patients.erase",)),
     "exports.export": Call(_export, ("exports.run",)),
     "history.read_history": Call(
@@ -259,6 +337,7 @@ CALLS: dict[str, Call] = {
     "records.read_record": Call(
         lambda d: records.read_record(**d.at, event="patients.show", patient="MS-0000001"), ("patients.show",)
     ),
+    "removing.remove_record": Call(_remove, ("course.delete",)),
     "setup.recover": Call(_recover, ("db.recover",), _new_recovery_key),
     "shares.share": Call(partial(_share, shares.share, "UTR01"), ("patients.share",)),
     "shares.unshare": Call(
@@ -406,6 +485,8 @@ def test_without_the_records_of_its_event_nothing_is_saved(name: str, office: De
 
 TRIALS: dict[str, Callable[[Desk], object]] = {
     "imports.load": partial(_load, dry_run=True),
+    "adding.add_record": partial(_add, dry_run=True),
+    "removing.remove_record": partial(_remove, dry_run=True),
     "editing.edit_record": partial(_edit, dry_run=True),
     "taking_back.take_back": partial(_take_back, dry_run=True),
     "undoing.undo_batch": partial(_undo, dry_run=True),
@@ -425,7 +506,8 @@ def test_c5_every_dry_run_is_tried_here() -> None:
     ("event", "seen", "trial"),
     [("imports.run", 7, TRIALS["imports.load"]), ("imports.check", 7, partial(_load, check=True)),
      ("course.edit", 1, TRIALS["editing.edit_record"]), ("imports.undo", 7, TRIALS["undoing.undo_batch"]),
-     ("undo", 1, TRIALS["taking_back.take_back"]),
+     ("undo", 1, TRIALS["taking_back.take_back"]), ("course.add", 1, TRIALS["adding.add_record"]),
+     ("course.delete", 1, TRIALS["removing.remove_record"]),
      ("patients.erase", 1, TRIALS["erasing.erase"]), ("patients.withdraw", 1, TRIALS["withdrawing.withdraw"])],
 )  # fmt: skip
 def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(

@@ -116,10 +116,12 @@ def test_columns_that_were_asked_for(quick: Run, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == ["Belopen", "Ziekteverloop", "Codeboek", "Herkomst"]
     assert [cell.value for cell in book["Belopen"][1]] == [
-        "MS-nummer", "Centrum", "Patiëntnummer", "Registratiedatum", "Status", "EDSS-score",
+        "MS-nummer", "Centrum", "Patiëntnummer", "Registratiedatum", "Status", "Geschreven door",
+        "EDSS-score",
     ]  # fmt: skip
     assert {row[1] for row in book["Codeboek"].iter_rows(min_row=2, values_only=True)} == {
-        "registry_number", "centre", "patient_number", "course_date", "state", "edss", "kind", "date", "severity",
+        "registry_number", "centre", "patient_number", "course_date", "state", "written_by", "edss", "kind",
+        "date", "severity",
     }  # fmt: skip
     told = dict(book["Herkomst"].iter_rows(min_row=2, max_col=2, values_only=True))
     assert told["columns"] == "edss disease.severity"

@@ -36,7 +36,7 @@ NAMES = (
 KEYS = (
     "registry_number", "centre", "patient_number", "family_name", "name_prefix", "initials", "birth_date", "bsn",
     "sex", "last_phenotype", "shared", "complete", "open_questions", "last_course_on", "course_due_on", "deceased",
-    "treatment_ended", "changed_at",
+    "treatment_ended", "withdrawn_on", "changed_at",
 )  # fmt: skip
 
 

@@ -17,6 +17,9 @@ def test_without_names_all_columns_of_all_sheets() -> None:
     assert keys() == {sheet.key: [column.key for column in sheet.columns] for sheet in sheets()}
 
 
+COURSE = ["registry_number", "centre", "patient_number", "course_date", "state", "written_by"]
+
+
 def test_every_sheet_says_who_it_is_about_and_its_state() -> None:
     for columns in keys().values():
         assert columns[:3] == ["registry_number", "centre", "patient_number"]
@@ -25,12 +28,14 @@ def test_every_sheet_says_who_it_is_about_and_its_state() -> None:
 
 def test_a_column_takes_along_what_names_its_record() -> None:
     assert keys("edss") == {
-        "courses": ["registry_number", "centre", "patient_number", "course_date", "state", "edss"]
+        "courses": [*COURSE, "edss"],
     }
     assert keys("disease.severity", " MRI-Done ") == {
-        "courses": ["registry_number", "centre", "patient_number", "course_date", "state", "mri_done"],
-        "disease": ["registry_number", "centre", "patient_number", "kind", "date", "state", "severity"],
-    }
+        "courses": [*COURSE, "mri_done"],
+        "disease": [
+            "registry_number", "centre", "patient_number", "kind", "date", "state", "written_by", "severity",
+        ],
+    }  # fmt: skip
 
 
 def test_a_name_without_its_sheet_is_every_column_of_that_name() -> None:
@@ -38,7 +43,7 @@ def test_a_name_without_its_sheet_is_every_column_of_that_name() -> None:
     assert set(keys("patient_number")) == {sheet.key for sheet in sheets()}
     assert keys("adverse_events.outcome") == {
         "adverse_events": ["registry_number", "centre", "patient_number", "medicine", "medication_start",
-                           "description", "state", "outcome"]
+                           "description", "state", "written_by", "outcome"]
     }  # fmt: skip
 
 
