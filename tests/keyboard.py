@@ -222,10 +222,9 @@ class Seat:
         while self._master is not None and self._listen(0):
             pass
         if self._master is not None:
-            flags = termios.tcgetattr(self._master)[3]
-            self.sane = (
-                bool(flags & termios.ICANON and flags & termios.ECHO) and self._begun() == self._ended()
-            )
+            local = termios.tcgetattr(self._master)[3]
+            cooked = bool(local & termios.ICANON and local & termios.ECHO)
+            self.sane = cooked and self._begun() == self._ended()
         self.close()
         return self.code
 

@@ -54,7 +54,7 @@ def columns(
     found: list[tuple[Column, Callable[[Mapping[str, Any]], Cell | str | None]]] = [
         (Column("number", N_("MS number")), lambda row: registry_number(row["number"])),
         (
-            Column("name", N_("Name"), shrink=1, least=10),
+            Column("name", N_("Name"), shrink=1, least=8),
             lambda row: display_name(row["family_name"], row["name_prefix"], row["initials"]),
         ),
         (Column("shared", ""), lambda row: SHARED if row["shared"] else ""),

@@ -47,7 +47,7 @@ def with_letters(app: Application[Any], options: Sequence[Option], before: int) 
 
     def letter(event: KeyPressEvent) -> None:
         nonlocal typed
-        if not event.data.isprintable():
+        if len(event.data) != 1 or not event.data.isprintable():
             return
         for text in (typed + event.data, event.data):
             if text.strip() and (hits := ranked(options, text)):
@@ -58,11 +58,8 @@ def with_letters(app: Application[Any], options: Sequence[Option], before: int) 
         nonlocal typed
         typed = ""
 
-    for key in (
-        Keys.Any,
-        "a",
-        "i",
-    ):  # these two would take all, or turn all round, where several may be chosen
+    keys.add(Keys.Any)(letter)
+    for key in ("a", "i"):  # these would take all, or turn all round, where several may be chosen
         keys.add(key, eager=True)(letter)
     keys.add(Keys.Backspace, eager=True)(anew)
     keys.add(Keys.BracketedPaste, eager=True)(_nothing)
