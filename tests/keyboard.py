@@ -25,6 +25,7 @@ from typing import NoReturn
 
 import pyte
 
+from msreg.screen.entry_lines import label_room
 from tests.conftest import environment
 
 ENTER, ESCAPE, BACKSPACE, SPACE = "\r", "\x1b", "\x7f", " "
@@ -146,14 +147,9 @@ class Seat:
         text = self.line().removeprefix("*").strip()
         if label.endswith("…"):
             return text.startswith(label[:-1])
-        # Two spaces end a label, but for a long one; and a hint of questionary may follow it.
-        whole = (
-            f"{label}  ",
-            f"{label} space",
-            f"{label} spatie",
-            *((f"{label} ",) if len(label) > 31 else ()),
-        )
-        return text == label or text.startswith(whole)
+        # Two spaces end a label, one does where it leaves no room for more; a hint may follow it.
+        narrow = len(label) >= label_room(max(self.size.columns, 40)) - 4
+        return text == label or text.startswith((f"{label} " if narrow else f"{label}  ", f"{label} spa"))
 
     def when(self, so: Callable[[], bool], what: str) -> Seat:
         """Wait until something is so; say what the screen showed instead when it never is."""

@@ -21,7 +21,7 @@ def add_history(app: typer.Typer) -> None:
     """Give the noun `patients` this verb."""
     command(app, "history", help=N_("Who changed which answer of a patient, from what to what; newest first."),
             example="msreg patients history MS-0000012\n"
-                    "msreg patients history MS-0000012 --record course --field edss --since 2026-11-01",
+                    "msreg patients history MS-0000012 --record course --field edss",
             json=True, values=True)(history)  # fmt: skip
 
 

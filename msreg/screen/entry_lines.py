@@ -184,7 +184,7 @@ def answer_text(item: Item, value: Any) -> str:
 
 def label_room(columns: int) -> int:
     """Columns for the labels of questions, by the width of the terminal."""
-    return max(12, min(33, columns // 2 - 6))
+    return max(12, min(33, columns // 2 - 2))
 
 
 def status_line(forms: tuple[Form, ...], values: Mapping[str, Any], room: int) -> str:

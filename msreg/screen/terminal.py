@@ -12,6 +12,7 @@ from typing import Any
 
 import questionary
 from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import get_app_or_none
 from prompt_toolkit.filters import is_done
 from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.styles import Style
@@ -73,7 +74,7 @@ class Terminal:
             if isinstance(reply, Move) or (wrong := _wrong(question, reply)) is None:
                 return found(question.options, reply) if _searched(question) and reply else reply
             if not question.options or _searched(question):
-                typed = reply or ""  # to be mended, not typed once more
+                typed = reply if reply and _can_be_mended(reply) else ""
             Screen(edge(), out=sys.stdout).text(f"↳ {wrong}", "red", indent=2)
 
     def _ask(self, question: Question) -> Reply:
@@ -138,7 +139,11 @@ class Terminal:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+    app = get_app_or_none()
+    if app is None or not app.is_running:
+        raise KeyboardInterrupt
+    if not app.is_done:
+        app.exit(exception=KeyboardInterrupt)
 
 
 def _searched(question: Question) -> bool:
@@ -157,6 +162,14 @@ def _wrong(question: Question, reply: Reply) -> str | None:
     if reply is None and question.open_words is None:
         return _("choose one of these")
     return None
+
+
+def _can_be_mended(text: str) -> bool:
+    """Whether a text stays for mending: not what nobody can see, or a page that was pasted by mistake."""
+    return text.isprintable() and len(text) <= _SEEN_WHOLE
+
+
+_SEEN_WHOLE = 200
 
 
 def one_line(text: str) -> str:

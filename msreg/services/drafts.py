@@ -60,8 +60,11 @@ def read_draft(row: Mapping[str, Any]) -> Draft:
         row["patient_id"],
         row["parent_id"],
         row["record_id"],
-        {key: None if raw is None else from_json(items[key], raw)
-         for key, raw in row["answers"].items() if key in items},
+        {
+            key: None if raw is None else from_json(items[key], raw)
+            for key, raw in row["answers"].items()
+            if key in items
+        },
         list(row["passed"]),
         list(row["confirmed"]),
         row["version"],

@@ -163,7 +163,9 @@ def answer(
             was_right = draft.confirmed if entering.values.get(key) == value else [
                 each for each in draft.confirmed if each[1] != key
             ]  # fmt: skip
-            doubts = [d for d in found.doubts if d.code != "FRM-009" and [d.code, d.field or ""] not in was_right]
+            doubts = [
+                d for d in found.doubts if d.code != "FRM-009" and [d.code, d.field or ""] not in was_right
+            ]
             if doubts and reason is None:
                 work.keep, done = False, Answered(doubts)
             else:

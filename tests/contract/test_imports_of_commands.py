@@ -98,3 +98,28 @@ def test_exports_load_no_models_and_no_library_for_files(
     words = [str(own / word) if word.startswith("x") else word for word in format_.split()]
     found = loaded(["exports", *words], environ)
     assert not found & (HEAVY - {"random"}), found & HEAVY
+
+
+WHO = (
+    "patients add --centre AMS01 --consent yes --consent-date 2020-01-02 --patient-number {n} --family-name Zk"
+    " --birth-date 1980-05-06 --sex f --diagnosis-date 2019-03-04 --diagnosis-phenotype cis"
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [WHO.format(n="zk-1"), "courses add P --course-date 1999-09-09 --edss-method not_done --mri-done no",
+     "courses edit P DAY --edss-method estimated", "disease relapse add P --date 1999-09-09 --methylprednisolone no",
+     "courses delete P DAY --dry-run", "drafts list", WHO.format(n="zk-2") + " --dry-run"],
+)  # fmt: skip
+def test_entry_by_options_loads_neither_models_nor_prompts(
+    line: str, own: Path, patient: dict[str, str], home: Mapping[str, str]
+) -> None:
+    """C2: who gives all answers waits for no library that asks; writing goes by SQL text."""
+    environ = {**home, "MSREG_HOME": str(own / "home"), "MSREG_KEY_FILE": str(own / "kek")}
+    found = loaded([patient.get(word, word) for word in line.split()], environ)
+    # A patient's BSN is judged with the rest: stdnum, and with it the sockets of the standard library.
+    heavy = HEAVY - {"stdnum", "socket"}
+    assert not found & heavy, found & heavy
+    assert "sqlcipher3" in found
+    assert not found & {"msreg.screen.terminal", "msreg.screen.walk", "msreg.screen.guided"}

@@ -30,6 +30,7 @@ from msreg.store.connect import Database, transaction
 from msreg.store.queries import (
     audit_log,
     batches,
+    browsing,
     dossiers,
     history,
     leaving,
@@ -248,6 +249,8 @@ def test_every_query_runs_on_the_schema_of_the_models(
                 page = overview.page(db, everybody, sort=sort, descending=descending, limit=50)
                 assert len(page) == 30
                 assert {len(row) for row in page} == {len(overview.COLUMNS)}
+                places = browsing.places(db, everybody, sort=sort, descending=descending, limit=50)
+                assert overview.by_numbers(db, [place.number for place in places]) == page
         ids = list(overview.each_id(db, everybody))
         assert overview.count_all(db, everybody) == len(ids)
         patients = dossiers.patients_by_ids(db, ids)
@@ -360,14 +363,15 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
         "i": "audit_item",
         "b": "batch",
         "g": "tombstone",
+        "d": "draft",
     }
     common = set.intersection(
         *(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient")
     )
-    special = {"course_date", "start_date", "kind", "date", "medication_id", "description"}
+    special = {"course_date", "start_date", "kind", "date", "medication_id", "description", "medicine"}
     seen = 0
     for module, text in sql_texts():
-        for alias, column in re.findall(r"\b([pcseibg])\.([a-z_]+)\b", text):
+        for alias, column in re.findall(r"\b([pcseibgd])\.([a-z_]+)\b", text):
             seen += 1
             assert column in metadata().tables[aliases[alias]].c, f"{module}: {alias}.{column}"
         for column in re.findall(r"\bt\.([a-z_]+)\b", text):
@@ -378,6 +382,6 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
-        "audit_log", "batches", "dossiers", "history", "leaving", "numbers", "overview", "own_changes", "rows", "saving",
+        "audit_log", "batches", "browsing", "dossiers", "history", "leaving", "numbers", "overview", "own_changes", "rows", "saving",
         "setters", "tombstones", "walking",
     }  # fmt: skip

@@ -276,7 +276,8 @@ CALLS: dict[str, Call] = {
     ),
     "batches.list_batches": Call(lambda d: batches.list_batches(**d.at), ("imports.history",)),
     "browsing.window": Call(
-        lambda d: browsing.window(**d.at, asked=patients.Asked(), today=d.today, limit=3), ("patients.browse",)
+        lambda d: browsing.window(**d.at, asked=patients.Asked(), today=d.today, limit=3),
+        ("patients.browse",),
     ),
     "centres.list_centres": Call(lambda d: centres.list_centres(**d.at), ("centres.list",)),
     "centres.add_centre": Call(

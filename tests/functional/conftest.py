@@ -158,7 +158,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from msreg.cli import main
 for line in sys.stdin:
     words, typed = json.loads(line)
-    out, err, theirs, sys.stdin = io.StringIO(), io.StringIO(), sys.stdin, io.StringIO(typed)
+    out, err, theirs = io.StringIO(), io.StringIO(), sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8")
     with redirect_stdout(out), redirect_stderr(err):
         code = main(words)
     sys.stdin = theirs

@@ -143,9 +143,11 @@ def test_options_narrow_and_sort_from_the_start(sit: Callable[..., Seat]) -> Non
     seat = sit("--name", "s", "--sort", "born", "--reverse").until("5 patients", "sorted on Born, reversed")
     seat.type("x").until("30 patients").type("q")
     assert seat.wait() == 0
-    wrong = sit("--sort", "colour")
-    assert wrong.wait() == 2
-    assert "\x1b[?1049h" not in wrong.raw
+    for words, code in ((("--sort", "colour"), 2), (("--born", "soon"), 2), (("--centre", "NOP99"), 3)):
+        wrong = sit(*words)
+        assert wrong.wait() == code, words
+        told = wrong.raw.rpartition("\x1b[?1004l")[2]
+        assert ("1970" if words[1] == "soon" else words[1]) in told
 
 
 def test_a_signal_from_outside(sit: Callable[..., Seat]) -> None:

@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 
 from msreg.screen.browse.overview_screen import OverviewScreen
 from msreg.screen.browse.pens import Pens
-from msreg.screen.browse.state import Start, Stopped, Wanted
+from msreg.screen.browse.state import End, Start, Wanted
 from msreg.services import access
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 from msreg.vocabulary import Right
 
 
-class Browse(App[Wanted | Stopped]):
-    """The overview; what it returns is what to do next, nothing when the person is done.
+class Browse(App[Wanted | End]):
+    """The overview; what it returns is what to do next, nothing when it was ended from outside.
 
     It writes no file and shows no traceback of its own: textual's would show values of patients.
     """
@@ -58,11 +58,11 @@ class Browse(App[Wanted | Stopped]):
 
     def action_stop(self) -> None:
         """Ctrl-C."""
-        self.exit(Stopped())
+        self.exit(End.STOPPED)
 
     def action_leave(self) -> None:
         """The end."""
-        self.exit()
+        self.exit(End.LEFT)
 
     def give_up(self, error: Exception) -> None:
         """End because of an error, which whoever runs this tells; nothing of it is printed here."""

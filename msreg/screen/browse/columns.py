@@ -13,17 +13,32 @@ from msreg.screen.table import Cell, Column
 
 Shown: TypeAlias = list[tuple[Column, Callable[[Mapping[str, Any]], Cell | str | None]]]
 
-_LATER = {"phenotype": 5, "sex": 4, "last_course": 3, "born": 2}
+_LATER = {"sex": 5, "phenotype": 4, "last_course": 3, "born": 2, "complete": 1}
 """Left out of a very narrow window after all that `patients list` may leave out, in this order."""
 
+_NAMES = 12
+"""Columns of the terminal that names keep at least: half a name is nobody."""
 
-def overview_columns(today: date, *, many_centres: bool) -> Shown:
-    """The columns with what each shows of a row; `many_centres` adds whose patient it is."""
+
+def overview_columns(today: date, *, many_centres: bool, sort: str) -> Shown:
+    """The columns with what each shows of a row; `many_centres` adds whose patient it is.
+
+    The column that is sorted on is there in every window.
+    """
     shown = columns(today, reveal=False, many_centres=many_centres, any_shared=True)
+    sorted_on = sort.replace("-", "_")
     return [
         (
-            replace(column, drop=FIRST_TO_GO * column.drop if column.drop else _LATER.get(column.key, 0)),
+            replace(
+                column,
+                drop=0 if column.key == sorted_on else _rank(column),
+                least=_NAMES if column.key == "name" else column.least,
+            ),
             show,
         )
         for column, show in shown
     ]
+
+
+def _rank(column: Column) -> int:
+    return FIRST_TO_GO * column.drop if column.drop else _LATER.get(column.key, 0)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from msreg.errors import MsregError
 from msreg.screen.browse.keys import ALWAYS, Hints
 from msreg.screen.browse.listing import Fetch
 from msreg.screen.browse.pens import Line
@@ -62,14 +63,20 @@ class OverviewScreen(WindowPage):
         yield self.note_line
         yield self.key_line
 
-    def _first_window(self) -> None:
+    async def _first_window(self) -> None:
         """Where the person was before, or the beginning."""
         start = self.start
-        self.step(partial(self.begin, Fetch(0, start.near, inclusive=start.near is not None), on=start.on))
+        fetch = Fetch(0, start.near, inclusive=start.near is not None)
+        try:
+            await self.begin(fetch, on=start.on)
+        except MsregError as error:
+            if start.note:
+                raise
+            self.browse.give_up(error)  # a call that cannot be answered ends, with the exit code of its error
         if start.opened:
-            self.step(partial(self._open, start.opened, start.section, start.row, start.note))
+            await self._open(start.opened, start.section, start.row, start.note)
         elif start.note:
-            self.step(partial(self.tell, start.note))
+            self.say(start.note)
 
     def legend(self) -> Line:
         """The marks of the table."""
@@ -79,7 +86,7 @@ class OverviewScreen(WindowPage):
     def hints(self) -> Hints:
         """The keys of the overview."""
         if self.typing.display:
-            return (("Enter", N_("keep")), ("Esc", N_("take back")), ("↑↓", N_("move")))
+            return (("Enter", N_("keep")), ("Esc", N_("take back")), ("↑↓", N_("which")))
         new: Hints = (("n", N_("new")),) if self.browse.writes else ()
         return (
             ("Enter", N_("open")), ("/", N_("name")), ("b", N_("born")), ("f", N_("filter")),
@@ -90,7 +97,7 @@ class OverviewScreen(WindowPage):
         """Fit the rows to the screen."""
         if not self._begun:
             self._begun = True
-            self._first_window()
+            self.step(self._first_window)
         else:
             self.step(self.resized)
 

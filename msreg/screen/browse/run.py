@@ -7,7 +7,7 @@ from datetime import date
 
 from msreg.errors import MsregError
 from msreg.screen.browse.app import Browse
-from msreg.screen.browse.state import Start, Stopped, Wanted
+from msreg.screen.browse.state import End, Start, Wanted
 from msreg.screen.language import _, ngettext
 from msreg.services import access
 from msreg.services.patients import Asked
@@ -32,10 +32,10 @@ def browse(registry: Registry, *, by: Actor, today: date, asked: Asked, color: b
         wanted = app.run(mouse=False)  # selecting with the mouse stays the terminal's
         if app.fault is not None:
             raise app.fault
-        if isinstance(wanted, Stopped):
-            raise KeyboardInterrupt
-        if wanted is None:
+        if wanted is End.LEFT:
             return
+        if not isinstance(wanted, Wanted):
+            raise KeyboardInterrupt  # by the key, or by a signal
         start = entered(registry, by=by, today=today, wanted=wanted)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 from msreg.services.browsing import Place
@@ -41,5 +42,8 @@ class Wanted:
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Stopped:
-    """Ctrl-C was pressed."""
+class End(Enum):
+    """How somebody left the screen: done, or by Ctrl-C."""
+
+    LEFT = "left"
+    STOPPED = "stopped"

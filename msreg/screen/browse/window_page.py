@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msreg.screen.browse.columns import overview_columns
+from msreg.screen.browse.columns import Shown, overview_columns
 from msreg.screen.browse.grid import Grid
 from msreg.screen.browse.listing import Fetch, Listing
 from msreg.screen.browse.page import Page
@@ -28,8 +28,8 @@ class WindowPage(Page):
         self.counted: Counted | None = None
         self.listing = Listing(1)
         self.grid = Grid(browse.pens, id="grid")
-        self._columns = overview_columns(browse.today, many_centres=browse.by.centres is None)
-        self.grid.head([column for column, _show in self._columns])
+        self._columns: Shown = []
+        self._sorted_on = ""
 
     async def ask(self, fetch: Fetch) -> Window:
         browse, asked = self.browse, self.asked
@@ -74,11 +74,13 @@ class WindowPage(Page):
             self.asked, self.counted = before, counted
             raise
 
-    async def tell(self, note: str) -> None:
-        self.say(note)
-
     def draw(self) -> None:
         """Show what there is."""
+        if self._sorted_on != self.asked.sort:
+            self._sorted_on = self.asked.sort
+            many = self.browse.by.centres is None
+            self._columns = overview_columns(self.browse.today, many_centres=many, sort=self.asked.sort)
+            self.grid.head([column for column, _show in self._columns])
         rows = [table_row(self._columns, row) for row in self.listing.shown]
         self.grid.show(rows, self.listing.cursor, nothing=_("No patients."))
         self.title_line.show(asked_line(self.asked, self.counted, self.size.width))

@@ -10,7 +10,7 @@ from msreg.store.dbapi import Database
 from msreg.store.queries.rows import named
 
 _READ = (
-    "SELECT d.*, p.number, c.code AS centre_code, e.kind FROM draft d LEFT JOIN disease_event e ON e.id = d.record_id"
+    "SELECT d.*, p.number, c.code AS centre_code, t.kind FROM draft d LEFT JOIN disease_event t ON t.id = d.record_id"
     " LEFT JOIN patient p ON p.id = d.patient_id LEFT JOIN centre c ON c.id = d.centre_id"
 )
 

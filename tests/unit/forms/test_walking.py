@@ -93,7 +93,10 @@ def test_the_question_before_goes_over_from_one_form_to_the_next() -> None:
 def test_progress_counts_what_is_asked_answered_and_open() -> None:
     forms = forms_of(Record.COURSE)
     nothing = progress(forms, {})
-    assert (nothing.answered, [item.key for item in nothing.open]) == (0, ["course_date", "edss_method", "mri_done"])
+    assert (nothing.answered, [item.key for item in nothing.open]) == (
+        0,
+        ["course_date", "edss_method", "mri_done"],
+    )
     some = progress(forms, {"course_date": DAY, "mri_done": True, "mri_date": DAY})
     assert (some.asked - nothing.asked, some.answered) == (4, 3)
     assert [item.key for item in some.open] == ["edss_method", *MRI[1:]]

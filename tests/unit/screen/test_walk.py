@@ -81,7 +81,7 @@ def walk(registry: Registry, desk: Actor, today: date, capsys: pytest.CaptureFix
         done: Entered | BaseException
         try:
             done = guide(registry, record=record, patient=patient, ask=script, **settings)
-        except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - each test says which it expects
+        except (Exception, KeyboardInterrupt) as fault:
             done = fault
         return Told(done, script, capsys.readouterr().out)
 
@@ -125,7 +125,12 @@ def test_k1_k2_a_course_question_by_question(walk: Walk, patient: None, registry
     ]  # fmt: skip
     assert (told.done.number, told.done.added, told.done.open_questions) == (P, True, ())
     row = rows(registry, "course")[1]
-    assert (row["course_date"], row["edss"], row["mri_new_t2"], row["complete"]) == ("2026-11-20", 3.5, "0", 1)
+    assert (row["course_date"], row["edss"], row["mri_new_t2"], row["complete"]) == (
+        "2026-11-20",
+        3.5,
+        "0",
+        1,
+    )
     assert rows(registry, "draft") == []
 
 
@@ -201,6 +206,17 @@ def test_d3_a_referral_without_a_date(walk: Walk, patient: None, registry: Regis
     assert rows(registry, "disease_event")[0]["date"] is None
 
 
+def test_a_second_referral_is_refused_and_no_date_is_asked_for_ever(
+    walk: Walk, patient: None, registry: Registry
+) -> None:
+    """DIS-008 is about what the command said; another answer cannot mend it."""
+    walk(Record.DISEASE, ["", "gp", ""], fixed={"kind": "referral"})
+    told = walk(Record.DISEASE, ["today", "gp", ""], fixed={"kind": "referral"})
+    assert isinstance(told.done, Refused)
+    assert told.done.rule == "DIS-008"
+    assert len(rows(registry, "disease_event")) == 1
+
+
 def test_a_required_question_is_left_open_by_a_second_empty_reply(
     walk: Walk, patient: None, registry: Registry
 ) -> None:
@@ -227,8 +243,12 @@ def test_the_status_counts_answers_and_names_what_is_open(walk: Walk, patient: N
 # -- refused at its question -------------------------------------------------------------------------------------
 
 
-def test_a_refusal_is_told_and_the_question_asked_again(walk: Walk, patient: None, registry: Registry) -> None:
-    told = walk(Record.COURSE, ["2021-01-01", "1979-01-01", "today", "assessed", "0,5", "3", KeyboardInterrupt])
+def test_a_refusal_is_told_and_the_question_asked_again(
+    walk: Walk, patient: None, registry: Registry
+) -> None:
+    told = walk(
+        Record.COURSE, ["2021-01-01", "1979-01-01", "today", "assessed", "0,5", "3", KeyboardInterrupt]
+    )
     assert told.asked[:3] == ["--course-date"] * 3
     assert "there is a course on this day already" in " ".join(told.out.split())
     assert "the course is before the date of birth" in " ".join(told.out.split())
@@ -269,7 +289,16 @@ def test_an_entry_that_cannot_end_goes_to_the_question_that_stands_in_the_way(
     walk: Walk, patient: None, registry: Registry
 ) -> None:
     """Edit: all eight systems are there, one is taken away, and the others are kept by enter."""
-    systems = ("pyramidal", "cerebellar", "brainstem", "sensory", "bowel_bladder", "visual", "cerebral", "ambulation")
+    systems = (
+        "pyramidal",
+        "cerebellar",
+        "brainstem",
+        "sensory",
+        "bowel_bladder",
+        "visual",
+        "cerebral",
+        "ambulation",
+    )
     where = {"course_date": "2021-01-01"}
     edit = {f"fs_{each}": "1" for each in systems}
     edit_record(
@@ -362,7 +391,10 @@ def test_what_somebody_else_changed_elsewhere_is_told(
     told = walk(Record.COURSE, replies, which=WHICH)
     assert isinstance(told.done, Entered)
     assert "EDSS score was changed by somebody else meanwhile: 3" in " ".join(told.out.split())
-    assert (rows(registry, "course")[0]["edss"], rows(registry, "course")[0]["edss_method"]) == (3, "estimated")
+    assert (rows(registry, "course")[0]["edss"], rows(registry, "course")[0]["edss_method"]) == (
+        3,
+        "estimated",
+    )
 
 
 def test_c8_a_bsn_shows_its_end_only_wherever_it_is_told(
@@ -413,7 +445,9 @@ def test_p1_consent_is_asked_until_there_is_an_answer_and_then_the_centre(
 
 
 def test_consent_given_beforehand_is_not_asked(walk: Walk, registry: Registry) -> None:
-    told = walk(Record.PATIENT, ["today", KeyboardInterrupt], patient=None, fixed={"consent": "yes"}, centre="UTR01")
+    told = walk(
+        Record.PATIENT, ["today", KeyboardInterrupt], patient=None, fixed={"consent": "yes"}, centre="UTR01"
+    )
     assert told.asked == ["--consent-date", "--patient-number"]
     assert drafts_kept(registry) == [{"consent": True, "consent_date": "2026-11-21"}]
     told = walk(Record.PATIENT, [False], patient=None, fixed={"consent": "no"}, centre="UTR01")
@@ -515,7 +549,9 @@ def test_k2_a_patient_goes_on_wherever_it_stopped(
     assert not drafts.drafts_of(registry, by=desk)
 
 
-def test_after_a_break_what_was_answered_stands_above(walk: Walk, patient: None, registry: Registry, desk: Actor) -> None:
+def test_after_a_break_what_was_answered_stands_above(
+    walk: Walk, patient: None, registry: Registry, desk: Actor
+) -> None:
     walk(Record.COURSE, [*COURSE[:3], KeyboardInterrupt])
     (draft,) = drafts.drafts_of(registry, by=desk)
     told = walk(Record.COURSE, [KeyboardInterrupt], None, draft_id=draft.id)
@@ -533,7 +569,9 @@ def test_the_same_command_goes_on_with_what_was_begun(walk: Walk, patient: None,
     assert len(rows(registry, "course")) == 2
 
 
-def test_stopping_an_edit_says_that_it_stands_in_the_record(walk: Walk, patient: None, registry: Registry) -> None:
+def test_stopping_an_edit_says_that_it_stands_in_the_record(
+    walk: Walk, patient: None, registry: Registry
+) -> None:
     told = walk(Record.COURSE, ["2021-01-01", "estimated", KeyboardInterrupt], which=WHICH)
     assert isinstance(told.done, Interrupted)
     assert "kept in the record" in told.done.text()
@@ -566,7 +604,10 @@ def test_g5_stopped_for_side_effects_asks_which_one_after_another(
     ])  # fmt: skip
     follow_up(registry, done, by=desk, today=today, ask=script)
     effects = rows(registry, "adverse_event")
-    assert [(each["description"], each["report_to_lareb"]) for each in effects] == [("rash", 0), ("headache", 1)]
+    assert [(each["description"], each["report_to_lareb"]) for each in effects] == [
+        ("rash", 0),
+        ("headache", 1),
+    ]
     assert {each["medication_id"] for each in effects} == {rows(registry, "medication")[0]["id"]}
     names = [each.name for each in script.asked]
     assert names.count("--adverse-event") == 3

@@ -100,7 +100,9 @@ def test_c2_what_is_missing_is_named_by_its_options(
     assert (stored("course"), stored("medication")) == before
 
 
-def test_incomplete_leaves_open_what_does_not_name_the_record(add: Add, patient: None, stored: Stored) -> None:
+def test_incomplete_leaves_open_what_does_not_name_the_record(
+    add: Add, patient: None, stored: Stored
+) -> None:
     done = add(record=Record.COURSE, patient=P, answers={"course_date": "2026-11-20"}, incomplete=True)
     assert (done.complete, done.open_questions) == (False, 2)
     with pytest.raises(Usage) as told:
@@ -251,7 +253,11 @@ def test_p10_of_who_withdrew_consent_nothing_is_added(
 ) -> None:
     with registry.light() as db:
         db.execute("UPDATE patient SET withdrawn_on = '2026-11-01'")
-    for record, answers in ((Record.COURSE, COURSE), (Record.DISEASE, RELAPSE), (Record.ADVERSE_EVENT, EVENT)):
+    for record, answers in (
+        (Record.COURSE, COURSE),
+        (Record.DISEASE, RELAPSE),
+        (Record.ADVERSE_EVENT, EVENT),
+    ):
         with pytest.raises(NotAllowed) as told:
             add(record=record, patient=P, answers=answers)
         assert told.value.rule == "PAT-012"

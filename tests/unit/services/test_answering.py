@@ -24,7 +24,9 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
-def dossier(registry: Registry, desk: Actor, lay: Callable[..., Loaded], row: Rows) -> Callable[[Database], Dossier]:
+def dossier(
+    registry: Registry, desk: Actor, lay: Callable[..., Loaded], row: Rows
+) -> Callable[[Database], Dossier]:
     """Patient 00001 with a course of 2021-01-01, EDSS 2.5."""
     lay(patients=[row["patient"]()], courses=[row["course"]()])
 
@@ -133,7 +135,9 @@ def test_the_fault_at_what_was_given_comes_first_and_the_others_are_named(
         (Record.DISEASE, {"kind": "referral"}, (), ["referred_by"]),
     ],
 )  # fmt: skip
-def test_what_is_lacking(record: Record, values: dict[str, Any], also: tuple[str, ...], keys: list[str]) -> None:
+def test_what_is_lacking(
+    record: Record, values: dict[str, Any], also: tuple[str, ...], keys: list[str]
+) -> None:
     assert [item.key for item in lacking(record, values, also)] == keys
 
 

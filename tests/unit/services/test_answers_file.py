@@ -24,12 +24,17 @@ def read(folder: Path, content: str | bytes | dict[str, Any], record: Record = R
 
 
 def test_answers_and_what_is_empty(tmp_path: Path) -> None:
-    found = read(tmp_path, {"edss": 3.5, "mri_done": False, "mri_date": None, "version": 4, "centre": "AMS01"})
+    found = read(
+        tmp_path, {"edss": 3.5, "mri_done": False, "mri_date": None, "version": 4, "centre": "AMS01"}
+    )
     assert found == FromFile({"edss": "3.5", "mri_done": False}, frozenset({"mri_date"}), 4, "AMS01")
 
 
 def test_nothing_is_rounded(tmp_path: Path) -> None:
-    assert read(tmp_path, '{"edss": 3.50, "mri_gd_lesions": 12}').answers == {"edss": "3.50", "mri_gd_lesions": 12}
+    assert read(tmp_path, '{"edss": 3.50, "mri_gd_lesions": 12}').answers == {
+        "edss": "3.50",
+        "mri_gd_lesions": 12,
+    }
 
 
 def test_what_a_record_is_told_with_is_no_answer(tmp_path: Path) -> None:
@@ -115,7 +120,9 @@ def test_a_megabyte_is_the_end(size: int, good: bool, tmp_path: Path) -> None:
         read(tmp_path, content)
 
 
-@pytest.mark.parametrize("content", ['{"family_name": "Visser"}'.encode("utf-16"), b'{"family_name": "\xe9"}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", ['{"family_name": "Visser"}'.encode("utf-16"), b'{"family_name": "\xe9"}', b"\xff"]
+)
 def test_other_encodings_are_refused(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(Refused) as told:
         read(tmp_path, content, Record.PATIENT)

@@ -61,7 +61,12 @@ def test_none_one_many_the_newest_first(registry: Registry, desk: Actor, start: 
 def test_what_is_known_of_one(registry: Registry, desk: Actor, start: Start) -> None:
     start(Record.DISEASE, kind="relapse")
     (found,) = mine(registry, desk)
-    assert (found.record, found.adding, found.kind, found.number) == (Record.DISEASE, True, "relapse", "MS-0000001")
+    assert (found.record, found.adding, found.kind, found.number) == (
+        Record.DISEASE,
+        True,
+        "relapse",
+        "MS-0000001",
+    )
     assert found.changed_at is not None
     assert datetime.now(UTC) - found.changed_at < timedelta(minutes=5)
     entry = entering.resume(registry, by=desk, draft_id=found.id)
@@ -131,7 +136,10 @@ def test_what_waits_comes_back_as_it_was(registry: Registry, desk: Actor, start:
     with writing(registry, by=desk, event="test", action=Action.UPDATE, plain=True) as work:
         drafts.keep(work, draft, {})
     assert mine(registry, desk)[0].answers == answers
-    draft.record, draft.answers = Record.DISEASE, {"symptoms": ("visual", "sensory"), "methylprednisolone": None}
+    draft.record, draft.answers = (
+        Record.DISEASE,
+        {"symptoms": ("visual", "sensory"), "methylprednisolone": None},
+    )
     with writing(registry, by=desk, event="test", action=Action.UPDATE, plain=True) as work:
         drafts.keep(work, draft, {})
     assert mine(registry, desk)[0].answers == draft.answers
@@ -142,7 +150,7 @@ def test_an_answer_to_a_question_that_no_form_has_any_more_is_left_out(
 ) -> None:
     start(course_date=DAY, fs_visual=1)
     with registry.light() as db:
-        db.execute("UPDATE draft SET answers = '{\"fs_visual\": 1, \"fs_smell\": 2}'")
+        db.execute('UPDATE draft SET answers = \'{"fs_visual": 1, "fs_smell": 2}\'')
     assert mine(registry, desk)[0].answers == {"fs_visual": 1}
 
 
@@ -154,9 +162,11 @@ def test_an_older_version_is_written_nowhere(
     with registry.light() as db:
         db.execute("UPDATE draft SET version = version + 3")
     before = stored("draft")
-    with pytest.raises(Conflict):
-        with writing(registry, by=desk, event="test", action=Action.UPDATE, plain=True) as work:
-            step(work, entry.draft, *([{}] if step is drafts.keep else []))
+    with (
+        pytest.raises(Conflict),
+        writing(registry, by=desk, event="test", action=Action.UPDATE, plain=True) as work,
+    ):
+        step(work, entry.draft, *([{}] if step is drafts.keep else []))
     assert stored("draft") == before
 
 

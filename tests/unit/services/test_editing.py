@@ -226,13 +226,21 @@ def test_a_doubt_does_not_stop_a_script_and_its_reason_is_kept(
     change: Change, lay: Lay, row: Rows, stored: Callable[[str], list[dict[str, Any]]], reason: str | None
 ) -> None:
     lay(courses=[row["course"](course_date=date(2022, 2, 2))])
-    done = change(record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss": "6"}, reason=reason)
+    done = change(
+        record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss": "6"}, reason=reason
+    )
     assert [each.code for each in done.doubts] == ["COU-009"]
-    kept = [json.loads(each["after"])["reason"] for each in stored("audit_item") if each["entity"] == "confirmation"]
+    kept = [
+        json.loads(each["after"])["reason"]
+        for each in stored("audit_item")
+        if each["entity"] == "confirmation"
+    ]
     assert kept == ([] if reason is None else [reason])
     again = change(record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss": "7"})
     assert [each.code for each in again.doubts] == ["COU-009"], "another answer is another doubt"
-    other = change(record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss_method": "geschat"})
+    other = change(
+        record=Record.COURSE, which={"course_date": "02-02-2022"}, answers={"edss_method": "geschat"}
+    )
     assert other.doubts == [], "what was told is not told again"
 
 
@@ -251,7 +259,11 @@ def test_d1_the_first_phenotype_is_corrected_at_the_diagnosis(
 ) -> None:
     """The history has no row of it to edit, and a row of that day is refused with where to go."""
     with pytest.raises(NotFound):
-        change(record=Record.DISEASE, which={"kind": "phenotype", "date": "2019-03-04"}, answers={"phenotype": "cis"})
+        change(
+            record=Record.DISEASE,
+            which={"kind": "phenotype", "date": "2019-03-04"},
+            answers={"phenotype": "cis"},
+        )
     change(record=Record.PATIENT, answers={"diagnosis_phenotype": "cis"})
     assert stored("patient")[0]["last_phenotype"] == "cis"
 

@@ -28,7 +28,16 @@ P = "AMS01:00001"
 DAY = date(2026, 11, 20)
 WHO = {"consent": True, "consent_date": date(2020, 1, 2), "patient_number": "00009", "bsn": "999990019",
        "family_name": "Bakker"}  # fmt: skip
-SYSTEMS = ("pyramidal", "cerebellar", "brainstem", "sensory", "bowel_bladder", "visual", "cerebral", "ambulation")
+SYSTEMS = (
+    "pyramidal",
+    "cerebellar",
+    "brainstem",
+    "sensory",
+    "bowel_bladder",
+    "visual",
+    "cerebral",
+    "ambulation",
+)
 
 
 @dataclass
@@ -208,7 +217,14 @@ BORN = date(1980, 5, 6)
     [
         (Record.COURSE, {}, "course_date", BORN, "COU-001", ">="),
         (Record.COURSE, {}, "course_date", date(2021, 1, 1), "COU-002", "!="),
-        (Record.COURSE, {"course_date": DAY, "mri_done": True}, "mri_date", DAY + timedelta(31), "COU-005", "<="),
+        (
+            Record.COURSE,
+            {"course_date": DAY, "mri_done": True},
+            "mri_date",
+            DAY + timedelta(31),
+            "COU-005",
+            "<=",
+        ),
         (Record.COURSE, {"course_date": DAY, "mri_done": True}, "mri_date", BORN, "COU-006", ">="),
         (Record.DISEASE, {"kind": "relapse"}, "date", BORN, "DIS-005", ">="),
         (Record.DISEASE, {"kind": "phenotype"}, "date", date(2019, 3, 4), "DIS-001", ">"),
@@ -310,7 +326,9 @@ def test_d3_a_referral_needs_no_date_and_a_relapse_does(one: Person, patient: No
 # -- answers that wait, that hide, that are doubtful ------------------------------------------------------------
 
 
-def test_the_eight_systems_wait_in_the_draft_until_all_are_there(one: Person, patient: None, stored: Stored) -> None:
+def test_the_eight_systems_wait_in_the_draft_until_all_are_there(
+    one: Person, patient: None, stored: Stored
+) -> None:
     """COU-007: all eight or none, asked one by one."""
     one.begin(Record.COURSE).say(course_date=DAY, edss_method="not_done", mri_done=False)
     for count, system in enumerate(SYSTEMS[:-1], 1):
@@ -326,7 +344,9 @@ def test_the_eight_systems_wait_in_the_draft_until_all_are_there(one: Person, pa
     }
 
 
-def test_a_system_cannot_be_left_open_and_all_can_be_taken_away(one: Person, patient: None, stored: Stored) -> None:
+def test_a_system_cannot_be_left_open_and_all_can_be_taken_away(
+    one: Person, patient: None, stored: Stored
+) -> None:
     one.begin(Record.COURSE).say(course_date=DAY, fs_pyramidal=2, fs_cerebellar=1)
     assert refused(one, "fs_brainstem", None) == "COU-007"
     one.say(fs_cerebellar=None, fs_pyramidal=None)
@@ -351,7 +371,9 @@ def test_what_was_left_open_while_answers_wait_is_open_after_a_break(one: Person
     assert again.entry.draft.answers == {"fs_pyramidal": 2, "edss": None, "mri_done": None}
 
 
-def test_a_question_that_was_left_open_comes_back_when_another_answer_needs_it(one: Person, patient: None) -> None:
+def test_a_question_that_was_left_open_comes_back_when_another_answer_needs_it(
+    one: Person, patient: None
+) -> None:
     """EVT-003: with a fatal outcome, death is among the criteria of seriousness."""
     parent = {"parent_medicine": "L04AG08"}
     one.begin(Record.ADVERSE_EVENT, P, parent=parent)
@@ -372,7 +394,9 @@ def test_k4_hidden_answers_come_back(one: Person, patient: None, stored: Stored)
     assert one.entry.values["mri_region"] == "brain"
 
 
-def test_a_doubt_is_asked_and_its_reason_is_an_item_of_the_event(one: Person, patient: None, stored: Stored) -> None:
+def test_a_doubt_is_asked_and_its_reason_is_an_item_of_the_event(
+    one: Person, patient: None, stored: Stored
+) -> None:
     one.begin(Record.COURSE).say(course_date=DAY, edss_method="assessed")
     doubtful = one.answer("edss", Decimal("6.5"))
     assert [each.code for each in doubtful.doubts] == ["COU-009"]
@@ -498,7 +522,9 @@ def test_theirs_stands_and_the_question_is_passed(
     assert one.entry.values["edss"] == 3
     assert "edss" in one.entry.draft.passed
     assert stored("course")[0]["edss"] == 3
-    assert one.answer("edss_method", "estimated").noticed == {"mri_done": True}, "of the rest one hears as well"
+    assert one.answer("edss_method", "estimated").noticed == {"mri_done": True}, (
+        "of the rest one hears as well"
+    )
 
 
 @pytest.mark.parametrize("after_a_break", [False, True])
@@ -560,7 +586,9 @@ def test_a_record_that_was_deleted_meanwhile_is_a_conflict(
     assert stored("course") == []
 
 
-def test_a_medication_that_was_deleted_meanwhile_takes_no_event(one: Person, two: Person, patient: None) -> None:
+def test_a_medication_that_was_deleted_meanwhile_takes_no_event(
+    one: Person, two: Person, patient: None
+) -> None:
     from msreg.services.removing import remove_record
 
     one.begin(Record.ADVERSE_EVENT, P, parent={"parent_medicine": "L04AG08"})
@@ -660,7 +688,9 @@ def test_two_entries_of_one_user_do_not_mix(one: Person, patient: None, stored: 
 # -- who may ------------------------------------------------------------------------------------------------------
 
 
-def test_a_reader_begins_and_resumes_nothing(one: Person, member: Callable[..., Actor], patient: None) -> None:
+def test_a_reader_begins_and_resumes_nothing(
+    one: Person, member: Callable[..., Actor], patient: None
+) -> None:
     reader = Person(one.registry, member("AMS01", Role.READER), one.today)
     one.begin(Record.COURSE).say(course_date=DAY)
     reader.entry = one.entry

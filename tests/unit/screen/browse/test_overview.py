@@ -9,7 +9,7 @@ import pytest
 
 from msreg.errors import NotAllowed
 from msreg.screen.browse.run import browse
-from msreg.screen.browse.state import Start, Stopped, Wanted
+from msreg.screen.browse.state import End, Start, Wanted
 from msreg.services.patients import Asked, overview
 from msreg.store.connect import open_database
 from msreg.vocabulary import Record, Role
@@ -328,7 +328,7 @@ def test_c4_a_mistake_in_the_screen_itself_prints_no_value(
 
 def test_quitting(stage: Stage) -> None:
     for keys in (("q",), ("ctrl+q",), ("enter", "q")):
-        assert stage.play(*keys).app.return_value is None
+        assert stage.play(*keys).app.return_value is End.LEFT
     for keys in (
         ("ctrl+c",),
         ("slash", "a", "ctrl+c"),
@@ -336,7 +336,7 @@ def test_quitting(stage: Stage) -> None:
         ("enter", "ctrl+c"),
         ("s", "ctrl+c"),
     ):
-        assert isinstance(stage.play(*keys).app.return_value, Stopped)
+        assert stage.play(*keys).app.return_value is End.STOPPED
 
 
 def test_back_where_one_was(stage: Stage) -> None:
