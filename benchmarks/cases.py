@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from benchmarks.browse import BROWSE
 from benchmarks.entry import ENTRY
 from benchmarks.files import FILES
 from benchmarks.starts import STARTS
 from benchmarks.target import Target
 
-CASES: tuple[Target, ...] = (*STARTS, *ENTRY, *FILES)
+CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES)
 
 
 def chosen(names: Sequence[str]) -> list[Target]:

@@ -50,7 +50,7 @@ def at_work(*, told: bool = False) -> Iterator[Desk]:
             from msreg.screen.drafts import tell_drafts
 
             still = {each.id for each in _unfinished(registry, by)}  # this call may have finished one
-            tell_drafts(Screen(call), [each for each in left if each.id in still])
+            tell_drafts([each for each in left if each.id in still])
         if registry.unmarked is not None:
             Screen(call).note(
                 _("The log could not be marked outside the database: {why}").format(

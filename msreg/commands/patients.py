@@ -8,8 +8,8 @@ import typer
 
 from msreg.commands.opening import at_work
 from msreg.commands.patients_browse import add_browse
-from msreg.commands.patients_entry import add_entry
 from msreg.commands.patients_consent import add_consent
+from msreg.commands.patients_entry import add_entry
 from msreg.commands.patients_history import add_history
 from msreg.commands.patients_life import add_life
 from msreg.commands.patients_sharing import add_sharing

@@ -87,7 +87,10 @@ class Command(TyperCommand):
         gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
         result = super().invoke(ctx)
-        return render(result, Screen(call)) if isinstance(result, Result) else 0
+        screen = Screen(call)
+        code = render(result, screen) if isinstance(result, Result) else 0
+        screen.last_notes()
+        return code
 
     def get_help(self, ctx: Context) -> str:
         """The help page."""

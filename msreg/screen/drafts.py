@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msreg.screen.language import _
-from msreg.screen.output import Screen
+from msreg.screen.output import Screen, afterwards
 from msreg.screen.shown import moment
 from msreg.screen.table import Column, Table
 from msreg.services.drafts import Draft
@@ -67,11 +67,11 @@ def show_drafts(screen: Screen, drafts: Sequence[Draft]) -> None:
     screen.next("msreg drafts resume", _("Go on"))
 
 
-def tell_drafts(screen: Screen, drafts: Sequence[Draft]) -> None:
-    """A remark beside what a command shows: there is an entry that is not finished."""
+def tell_drafts(drafts: Sequence[Draft]) -> None:
+    """A remark after what the command shows: there is an entry that is not finished."""
     if drafts:
         text = _("Not finished: {what}. Go on with: msreg drafts resume")
-        screen.note(text.format(what=in_words(drafts[0])))
+        afterwards(text.format(what=in_words(drafts[0])))
 
 
 def draft_data(draft: Draft) -> dict[str, Any]:

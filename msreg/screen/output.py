@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import TextIO
 
 from msreg.screen.edge import Edge
@@ -12,6 +13,13 @@ from msreg.screen.safe import safe
 from msreg.screen.table import NOTHING, Cell, Table, lines
 from msreg.screen.tones import Tone, paint
 from msreg.screen.widths import pad, width, wrap
+
+_waiting: ContextVar[tuple[str, ...]] = ContextVar("waiting", default=())
+
+
+def afterwards(text: str) -> None:
+    """A remark that waits until the result of the call is shown."""
+    _waiting.set((*_waiting.get(), text))
 
 
 class Screen:
@@ -65,6 +73,15 @@ class Screen:
     def note(self, text: str) -> None:
         """A remark beside the result, on standard error."""
         self.err.write(safe(text) + "\n")
+
+    def last_notes(self) -> None:
+        """The remarks that waited."""
+        waiting = _waiting.get()
+        if waiting:
+            _waiting.set(())
+            self.out.flush()
+        for text in waiting:
+            self.note(text)
 
     def _painted(self, piece: str | Cell, tone: Tone) -> str:
         text, own = (piece.text, piece.tone) if isinstance(piece, Cell) else (piece, tone)

@@ -58,7 +58,8 @@ def test_whatever_is_pressed_it_shows_what_the_whole_list_would(count: int, heig
         assert [place.number for place in listing.places] == [row["number"] for row in listing.rows]
 
 
-def test_nothing_is_fetched_that_is_there(count: int = 100, height: int = 10) -> None:
+def test_nothing_is_fetched_that_is_there() -> None:
+    count, height = 100, 10
     listing = Listing(height)
     first = Fetch(height)
     listing.begin(first, fetched(count, first))
