@@ -124,6 +124,10 @@ class Conflict(MsregError):
     code = "conflict"
 
 
+class Busy(Conflict):
+    """Somebody else is writing: the same once more works in a moment."""
+
+
 class Unavailable(MsregError):
     """An outside service or the machine failed: database server, disk, mail."""
 

@@ -53,6 +53,15 @@ class Size:
     rows: int = 24
 
 
+class _Shown(pyte.HistoryScreen):
+    """The screen of a terminal that answers by itself when it is asked where the cursor is."""
+
+    reply: Callable[[str], object]
+
+    def write_process_input(self, data: str) -> None:
+        self.reply(data)
+
+
 class Seat:
     """One call of the program at a terminal of its own: `Seat(folder, "patients", "add", lang="nl")`.
 
@@ -71,7 +80,7 @@ class Seat:
         }  # fmt: skip
         told = {name: value for name, value in own.items() if value is not None}
         arguments = [str(word) for word in words]
-        self.screen = pyte.HistoryScreen(self.size.columns, self.size.rows, history=2000, ratio=1.0)
+        self.screen = _Shown(self.size.columns, self.size.rows, history=2000, ratio=1.0)
         self._stream = pyte.Stream(self.screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.raw = ""
@@ -93,6 +102,7 @@ class Seat:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(slave)
         self._master: int | None = master
+        self.screen.reply = self.type
 
     def shown(self) -> list[str]:
         """The lines on the screen, without what is blank below them."""

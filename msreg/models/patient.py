@@ -25,7 +25,13 @@ class Patient(Row, table=True):
         Index("uq_patient_in_centre", "centre_id", "patient_number", unique=True),
         Index("uq_patient_bsn", "bsn", unique=True),
         Index("ix_patient_search_name", "search_name", "number"),
-        Index("ix_patient_search_full", "search_full", "number"),
+        Index(
+            "ix_patient_search_full",
+            "search_full",
+            "number",
+            sqlite_where=text("search_full <> search_name"),
+            postgresql_where=text("search_full <> search_name"),
+        ),
         # One for every order of the overview, each with the number behind it (store/queries/browsing).
         Index("ix_patient_birth", "birth_date", "number"),
         Index("ix_patient_last_course", "last_course_on", "number"),

@@ -10,6 +10,7 @@ from msreg.forms.definition import Item
 from msreg.forms.medicines import medicine
 from msreg.rules.findings import Finding
 from msreg.screen.entry_lines import answer_text
+from msreg.screen.entry_told import below
 from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.prompter import Move, Option, Prompter, Question
@@ -93,9 +94,7 @@ def ask_open_draft(ask: Prompter, draft: Draft) -> bool:
 def ask_reason(ask: Prompter, screen: Screen, doubts: Sequence[Finding]) -> str | None:
     """Whether doubtful answers are right, and why; None when they are not."""
     for each in doubts:
-        screen.text(f"↳ {each.text(_)}", "orange", indent=2)
-        if hint := each.hint_text(_):
-            screen.text(hint, "grey", indent=4)
+        below(screen, each.text(_), "orange", each.hint_text(_))
     right = Question(
         _("Is this right?"),
         "--reason",
@@ -120,7 +119,7 @@ _LONGEST = 500
 
 def settle(ask: Prompter, screen: Screen, item: Item, clash: Clash) -> bool:
     """Whose answer stands when two people answered the same question; True for one's own."""
-    screen.text("↳ " + _("Somebody else answered this question meanwhile."), "orange", indent=2)
+    below(screen, _("Somebody else answered this question meanwhile."), "orange")
     theirs, mine = (answer_text(item, each) for each in (clash.theirs, clash.mine))
     question = Question(
         _("Which answer stands?"),

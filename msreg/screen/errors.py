@@ -12,6 +12,7 @@ from msreg.errors import Interrupted, MsregError, Unavailable
 from msreg.screen.edge import Edge
 from msreg.screen.language import _
 from msreg.screen.safe import safe
+from msreg.screen.widths import wrap
 from msreg.vocabulary import N_
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -34,8 +35,11 @@ def fail(error: BaseException, edge: Edge, err: TextIO | None = None) -> int:
         lines.append(dumps({"error": {**body, "hint": hint or None}}))
     else:
         lines.extend((message, hint) if hint else (message,))
+    out = err or sys.stderr
     with suppress(OSError):  # where nobody is there to read it, the exit code still tells
-        (err or sys.stderr).write("\n".join(lines) + "\n")
+        if edge.terminal and out.isatty():
+            lines = [part for line in lines for part in wrap(line, edge.width)]
+        out.write("\n".join(lines) + "\n")
     return told.exit_code
 
 

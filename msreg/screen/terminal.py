@@ -15,10 +15,12 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app_or_none
 from prompt_toolkit.filters import is_done
 from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from msreg.screen.edge import edge
 from msreg.screen.entry_lines import label_room
+from msreg.screen.entry_told import below
 from msreg.screen.language import _
 from msreg.screen.output import Screen
 from msreg.screen.prompter import Move, Option, Question, Reply
@@ -75,7 +77,7 @@ class Terminal:
                 return found(question.options, reply) if _searched(question) and reply else reply
             if not question.options or _searched(question):
                 typed = reply if reply and _can_be_mended(reply) else ""
-            Screen(edge(), out=sys.stdout).text(f"↳ {wrong}", "red", indent=2)
+            below(Screen(edge()), wrong, "red")
 
     def _ask(self, question: Question) -> Reply:
         if question.several:
@@ -98,6 +100,7 @@ class Terminal:
             reserve_space_for_menu=6 if question.options else 0,
             placeholder=[("class:placeholder", question.shape)] if question.shape else None,
             erase_when_done=True,
+            color_depth=_depth(),
         )
         reply = with_keys(_with_status(asked.application, question.status), offered=offered).run()
         return one_line(reply) or None if isinstance(reply, str) else reply
@@ -116,6 +119,7 @@ class Terminal:
             use_jk_keys=False,
             instruction=" ",
             erase_when_done=True,
+            color_depth=_depth(),
         )
         app = with_letters(_with_status(asked.application, question.status), question.options, int(left_open))
         reply = with_keys(with_end(app)).run()
@@ -132,6 +136,7 @@ class Terminal:
             use_jk_keys=False,
             instruction=_("space chooses, enter goes on"),
             erase_when_done=True,
+            color_depth=_depth(),
         )
         app = with_letters(_with_status(asked.application, question.status), question.options, 0)
         reply = with_keys(with_end(app)).run()
@@ -144,6 +149,10 @@ def _stop(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
     if not app.is_done:
         app.exit(exception=KeyboardInterrupt)
+
+
+def _depth() -> ColorDepth | None:
+    return None if edge().color else ColorDepth.DEPTH_1_BIT  # --no-color, which prompt_toolkit cannot know of
 
 
 def _searched(question: Question) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msreg.errors import Interrupted, Phrase, Refused, fill
+from msreg.errors import Busy, Phrase, Refused, Unavailable, fill
 from msreg.forms.columns import forms_of
 from msreg.forms.definition import Form, Item
 from msreg.forms.walking import next_question, progress, question_before, questions
@@ -26,6 +26,7 @@ from msreg.screen.entry_lines import (
     section_question,
     status_line,
 )
+from msreg.screen.entry_told import below, stopped
 from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.prompter import Move, Prompter
@@ -37,7 +38,7 @@ from msreg.services.entering import Answered
 from msreg.services.entry_steps import Entering
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
-from msreg.vocabulary import N_, Record
+from msreg.vocabulary import Record
 
 Found = tuple[Form, Item]
 
@@ -77,7 +78,12 @@ class Walk:
             while (fault := self._finish(back_to)) is not None:
                 back_to = fault
         except (KeyboardInterrupt, EOFError):
-            raise self._stopped() from None
+            self.screen.line()
+            raise stopped(self.entry.draft) from None
+        except Unavailable:
+            if self.entry.draft.version:
+                below(self.screen, _("What you answered before this is kept."), "orange")
+            raise
         draft, values = self.entry.draft, self.entry.values
         lacking = progress(self.forms, values).open
         return Entered(draft.number or "", draft.record, draft.adding, values, lacking, self.entry.parent)
@@ -220,13 +226,16 @@ class Walk:
                     raise  # the command said the kind, so no other answer to this question helps
                 self._refused(fault)
                 return False
+            except Busy as fault:
+                self._refusal(fault.text(_), fault.hint_text(_))
+                return False
             if done is None:
                 return False
             for key, now in done.noticed.items():
                 self._notice(key, now)
         self._tell(found, self.entry.values.get(item.key))
         if (note := note_of(problem)) is not None:
-            self.screen.line(Cell(f"  ↳ {note}", "orange"))
+            below(self.screen, note, "orange")
         return True
 
     def _save(self, item: Item, value: Any) -> Answered | None:
@@ -257,35 +266,16 @@ class Walk:
         self._refusal(why.text(_) if isinstance(why, Phrase) else fault.text(_), fault.hint_text(_))
 
     def _refusal(self, why: str, hint: str | None) -> None:
-        self.screen.text(f"↳ {why}", "red", indent=2)
-        if hint:
-            self.screen.text(hint, "grey", indent=4)
+        below(self.screen, why, "red", hint)
 
     def _notice(self, key: str, now: Any) -> None:
         if any(key in form.by_key for form in self.forms):
             item = self._find(key)[1]
             text = _("{question} was changed by somebody else meanwhile: {answer}")
             answer = answer_text(item, now)
-            self.screen.text(
-                f"↳ {text.format(question=item.label[active()], answer=answer)}", "orange", indent=2
-            )
+            below(self.screen, text.format(question=item.label[active()], answer=answer), "orange")
 
     def _tell(self, found: Found, value: Any) -> None:
         if self._is_kind(found[1]):
             return  # the headline tells it
         self.screen.line(*answer_line(*found, value, self.screen.edge.width))
-
-    def _stopped(self) -> Interrupted:
-        draft = self.entry.draft
-        self.screen.line()
-        if draft.version:
-            return Interrupted(
-                N_("Stopped; what you answered is kept."), hint=N_("Go on with: msreg drafts resume")
-            )
-        if draft.adding:
-            return Interrupted(N_("Stopped; nothing was answered, so nothing is kept."))
-        return Interrupted(
-            N_("Stopped; what you answered is kept in the record."),
-            hint=N_("See what is open with: msreg patients why {patient}"),
-            patient=draft.number,
-        )

@@ -103,9 +103,17 @@ def find_draft(drafts: list[Draft], number: int | None) -> Draft:
 def discard(registry: Registry, *, by: Actor, draft_id: str) -> Draft:
     """Throw an unfinished entry of the actor away: the answers that no record has taken yet.
 
-    What stands in a record already stays there. Raises `NotFound` when it is not there, or not the actor's.
+    What stands in a record already stays there. Of somebody who was never registered nothing stays, in the log
+    neither. Raises `NotFound` when it is not there, or not the actor's.
     """
     access.require(registry, by=by, right=Right.PATIENTS_WRITE, event="drafts.discard")
+    with registry.light() as db:
+        found = queries.by_id(db, draft_id)
+    if found is not None and found["begun_by"] == by.user and found["record"] == Record.PATIENT:
+        if found["adding"] and found["number"] is None:
+            draft = read_draft(found)
+            forget(registry, by=by, draft=draft)
+            return draft
     with writing(registry, by=by, event="drafts.discard", action=Action.DELETE, plain=True) as work:
         row = queries.by_id(work.db, draft_id)
         if row is None or row["begun_by"] != by.user:

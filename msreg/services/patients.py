@@ -135,7 +135,7 @@ def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
     around = frozenset({centre}) if centre else by.centres
     return Filters(
         centre_id=centre if asked.scope == "all" else None,
-        name=_name(asked.name),
+        name=folded_name(asked.name),
         born=_born(asked.born),
         bsn=asked.bsn,
         number=asked.number,
@@ -156,7 +156,7 @@ def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
     )
 
 
-def _name(text: str | None) -> str | None:
+def folded_name(text: str | None) -> str | None:
     """The letters that names must begin with. Signs alone would find everybody, and are refused."""
     if text is None:
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from msreg.errors import MsregError, NotAllowed, NotFound
+from msreg.errors import MsregError, NotAllowed, NotFound, Refused
 from msreg.services.marking import mark
 from msreg.services.refusing import log_refused
 from msreg.store.actor import Actor
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _HELD = 2_000
 """Items that wait before they are written together; a batch has more than memory should hold."""
+
+
+_TELLS_OF_OTHERS = frozenset(("PAT-010", "PAT-011", "PAT-013"))
+"""Rules whose refusal says that a BSN or number is somebody's: who tries numbers leaves a trace."""
 
 
 @dataclass
@@ -99,6 +103,10 @@ def writing(
         # Who was to be changed is not there, or this is not for them to do: as with looking, that is an event too.
         patient_id = (work and work.patient_id) or getattr(fault, "patient_id", None)
         log_refused(registry, by=by, event=event, action=action, patient_id=patient_id)
+        raise
+    except Refused as fault:
+        if fault.rule in _TELLS_OF_OTHERS:
+            log_refused(registry, by=by, event=event, action=action, about={"rule": fault.rule})
         raise
     except MsregError:
         raise

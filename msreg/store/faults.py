@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msreg.errors import Conflict, MsregError, Unavailable
+from msreg.errors import Busy, Conflict, MsregError, Unavailable
 from msreg.vocabulary import N_
 
 # SQLCipher has no error numbers in Python; the texts of SQLite are fixed by its own tests.
@@ -24,7 +24,7 @@ def known_fault(fault: BaseException) -> MsregError | None:
         return None
     text = str(fault).lower()
     if any(each in text for each in _LOCKED):
-        return Conflict(
+        return Busy(
             N_("Somebody else is writing in this registry; nothing was changed."),
             hint=N_("Try again in a moment."),
         )

@@ -31,7 +31,9 @@ from msreg.store.queries import (
     audit_log,
     batches,
     browsing,
+    completing,
     dossiers,
+    drafts,
     history,
     leaving,
     numbers,
@@ -325,6 +327,25 @@ def test_every_query_runs_on_the_schema_of_the_models(
             assert saving.change(db, "course", [row]) == 0  # somebody was before us
             db.execute("DELETE FROM course WHERE id = ?", (course["id"],))
             saving.add(db, "course", [course])
+        now = saving.moment(people_registry.clock())
+        draft = {"id": "d" * 32, "created_at": now, "updated_at": now, "version": 1, "begun_by": "x",
+                 "record": "disease", "adding": 1, "centre_id": None, "patient_id": course["patient_id"],
+                 "parent_id": None, "record_id": None, "answers": '{"kind": "relapse"}', "passed": "[]",
+                 "confirmed": "[]"}  # fmt: skip
+        with transaction(db):
+            saving.add(db, "draft", [draft])
+        (found_draft,) = drafts.of_user(db, "x")
+        assert set(found_draft) == {*metadata().tables["draft"].c.keys(), "number", "centre_code", "kind"}
+        assert drafts.by_id(db, draft["id"]) == found_draft
+        assert (drafts.of_user(db, "y"), drafts.by_id(db, "e" * 32)) == ([], None)
+        assert not drafts.remove(db, draft["id"], 2)
+        assert drafts.remove(db, draft["id"], 1)
+        whole = [(1, 9_999_999)]
+        assert completing.lowest(db, everybody, whole, 3) == [1, 2, 3]
+        assert completing.highest(db, everybody, whole) == [30]
+        assert len(completing.newest(db, everybody, whole, 5, 20)) == 5
+        assert all(completing.identities(db, record, ids[0]) for record in completing.TOGETHER)
+        assert set(completing.centre_codes(db)) >= {"AMS01", "UTR01"}
         assert (tombstones.by_number(db, 1), tombstones.numbers_of(db, ids)) == (None, {})
         assert sum(map(len, tombstones.children_of(db, one["id"]).values())) > 5
         db.execute("BEGIN IMMEDIATE")
@@ -382,6 +403,6 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
-        "audit_log", "batches", "browsing", "dossiers", "history", "leaving", "numbers", "overview", "own_changes", "rows", "saving",
-        "setters", "tombstones", "walking",
+        "audit_log", "batches", "browsing", "completing", "dossiers", "drafts", "history", "leaving", "numbers",
+        "overview", "own_changes", "rows", "saving", "setters", "tombstones", "walking",
     }  # fmt: skip

@@ -38,6 +38,15 @@ class Way:
     """Only for the centre that registered the patient; one that shares the patient is refused (P8)."""
 
 
+PATIENT = (
+    "--centre AMS01 --consent yes --consent-date 2020-01-02 --patient-number 00077 --family-name Nieuw"
+    " --birth-date 1980-01-01 --sex f --diagnosis-date 2019-01-01 --diagnosis-phenotype rrms --dry-run"
+)
+EARLIER_MEDICINE = (
+    "P --medicine L04AG03 --start-date 2019-01-01 --stop-date 2020-01-01 --safety-issue no --stop-reasons other"
+    " --deviating-interval no --jcv-status negative --dry-run"
+)
+
 R, W = Right.PATIENTS_READ, Right.PATIENTS_WRITE
 WAYS: Mapping[str, Way] = {
     "patients list": Way(R),
@@ -47,11 +56,7 @@ WAYS: Mapping[str, Way] = {
     "patients history": Way(R, ("P",)),
     # The last change of who runs the tests shared a patient of UTR01 with AMS01: that is for UTR01 and the office.
     "undo": Way(W, ("--dry-run", *TODAY), (0, 5)),
-    "patients add": Way(W, (
-        "--centre", "AMS01", "--consent", "yes", "--consent-date", "2020-01-02", "--patient-number", "00077",
-        "--family-name", "Nieuw", "--birth-date", "1980-01-01", "--sex", "f", "--diagnosis-date", "2019-01-01",
-        "--diagnosis-phenotype", "rrms", "--dry-run",
-    )),  # fmt: skip
+    "patients add": Way(W, tuple(PATIENT.split())),
     "patients edit": Way(W, ("P", "--initials", "Q.", "--dry-run")),
     "patients decease": Way(W, ("P", "2026-11-20", "--dry-run", *TODAY)),
     "patients end": Way(W, ("P", "2026-11-20", "--reason", "lost", "--dry-run", *TODAY)),
@@ -80,10 +85,7 @@ WAYS: Mapping[str, Way] = {
     "disease referral edit": Way(W, ("P", "--referred-by", "other", "--dry-run")),
     "disease referral delete": Way(W, ("P", "--dry-run")),
     "medications list": Way(R, ("P",)),
-    "medications add": Way(W, (
-        "P", "--medicine", "L04AG03", "--start-date", "2019-01-01", "--stop-date", "2020-01-01", "--safety-issue",
-        "no", "--stop-reasons", "other", "--deviating-interval", "no", "--jcv-status", "negative", "--dry-run",
-    )),  # fmt: skip
+    "medications add": Way(W, tuple(EARLIER_MEDICINE.split())),
     "medications stop": Way(
         W, ("P", "--stop-date", "2022-01-01", "--safety-issue", "no", "--stop-reasons", "other", "--dry-run")
     ),

@@ -81,6 +81,25 @@ def places(
     return _groups(walk, list(_centres(db) if sort == "centre" else _shares(db)), near)
 
 
+def first_of(
+    lists: Sequence[Sequence[Place]], *, sort: str, descending: bool, back: bool, limit: int
+) -> list[Place]:
+    """The nearest of places that were found apart, in the order of `places`."""
+    # Twice sorted, for values may go one way and numbers the other; the second keeps equals as they are.
+    number_up = (descending == back) if sort == "number" else not back
+    found = sorted((place for each in lists for place in each), key=_number, reverse=not number_up)
+    found.sort(key=_value, reverse=descending != back)
+    return found[:limit]
+
+
+def _number(place: Place) -> int:
+    return place.number
+
+
+def _value(place: Place) -> tuple[bool, Any]:
+    return place.value is not None, place.value
+
+
 class _Group(NamedTuple):
     """Patients with one value of an order that is no column: the condition, and how to find them."""
 

@@ -90,6 +90,20 @@ class Filters(NamedTuple):
     shared: frozenset[str] | None = None
 
 
+_FAMILY = "p.search_name >= ? AND p.search_name < ?"
+# Without a prefix both names are the same, and the index leaves those out.
+_FULL = "p.search_full >= ? AND p.search_full < ? AND p.search_full <> p.search_name"
+
+
+def named(found: Where, name: str) -> tuple[Where, Where]:
+    """The filter `name` in two: whose family name begins so, and who begins so with a prefix alone.
+
+    Nobody is in both, and each of them is one range of an index.
+    """
+    family, letters = f"({_FAMILY})", _prefix(name)
+    return found.plus(family, *letters), found.plus(f"({_FULL}) AND NOT {family}", *(letters * 2))
+
+
 def where(reach: Where, filters: Filters, today: date) -> Where:
     """The conditions of an overview; `reach` is what the actor may see at all."""
     found = reach
@@ -104,21 +118,19 @@ def where(reach: Where, filters: Filters, today: date) -> Where:
         if value is not None:
             found = found.plus(f"{column} = ?", value)
     if filters.name:
-        found = found.plus(
-            "(p.search_name >= ? AND p.search_name < ?) OR (p.search_full >= ? AND p.search_full < ?)",
-            *(_prefix(filters.name) * 2),
-        )
+        found = found.plus(f"({_FAMILY}) OR ({_FULL})", *(_prefix(filters.name) * 2))
     if filters.born:
         whole = len(filters.born) == 10
         found = found.plus(
             "p.birth_date = ?" if whole else "p.birth_date BETWEEN ? AND ?",
             *((filters.born,) if whole else (f"{filters.born}-01-01", f"{filters.born}-12-31")),
         )
-    for column, flag in (("p.complete", filters.complete), ("coalesce(p.deceased, 0)", filters.deceased),
-                         ("coalesce(p.treatment_ended, 0)", filters.ended),
+    for column, flag in (("p.complete", filters.complete), ("p.deceased", filters.deceased),
+                         ("p.treatment_ended", filters.ended),
                          ("(p.withdrawn_on IS NOT NULL)", filters.withdrawn)):  # fmt: skip
         if flag is not None:
-            found = found.plus(column if flag else f"NOT {column}")
+            # An index finds `= TRUE`; nothing stored is a no.
+            found = found.plus(f"{column} = TRUE" if flag else f"NOT coalesce({column}, FALSE)")
     if filters.due is not None:
         day = today.isoformat()
         found = found.plus(

@@ -272,3 +272,23 @@ def test_a_reader_adds_nothing_and_nobody_sees_another_centre(
     assert told.value.exit_code == 5
     with pytest.raises(NotFound):
         add(record=Record.COURSE, patient=P, answers=COURSE, by=member("UTR01"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule"), [({"bsn": "999990019"}, "PAT-010"), ({"patient_number": "00001"}, "PAT-013")]
+)
+def test_who_tries_numbers_leaves_a_trace(
+    add: Add, lay: Callable[..., Loaded], row: Rows, stored: Stored, answers: dict[str, str], rule: str
+) -> None:
+    """P3: that a number is somebody's is told, so the attempt is in the log: the rule, not the number."""
+    lay(patients=[row["patient"](bsn="999990019")])
+    before = len(stored("audit_event"))
+    with pytest.raises(Refused):
+        add(record=Record.PATIENT, centre="AMS01", answers={**WHO, **answers}, dry_run=True)
+    (event,) = stored("audit_event")[before:]
+    body = json.loads(event["body"])
+    assert (body["event"], body["outcome"], body["about"]) == ("patient.add", "4", {"rule": rule})
+    assert not any(value in event["body"] for value in answers.values())
+    with pytest.raises(Refused):
+        add(record=Record.PATIENT, centre="AMS01", answers={**WHO, "email": "nobody"})
+    assert len(stored("audit_event")) == before + 1, "another refusal tells of nobody"

@@ -18,6 +18,7 @@ from msreg.services.entry_steps import Entering
 from msreg.services.writing import writing
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
+from msreg.store.verify import verify
 from msreg.vocabulary import Action, Record, Role
 
 Rows = dict[str, Callable[..., dict[str, Any]]]
@@ -181,3 +182,19 @@ def test_drafts_go_with_a_patient_who_is_erased(
     of_patient = [each for each in stored("audit_item") if each["patient_id"] is not None]
     assert len(of_patient) > 3
     assert not [each for each in of_patient if each["after"] or each["before"]]
+
+
+def test_nothing_stays_of_somebody_who_was_never_registered(
+    registry: Registry, desk: Actor, today: date, start: Start, stored: Stored
+) -> None:
+    """P1: an entry of a new patient that is thrown away is emptied from the log too, and the chain holds."""
+    entry = entering.begin(registry, by=desk, record=Record.PATIENT, today=today)
+    entry.draft.centre_id = next(row["id"] for row in stored("centre") if row["code"] == "AMS01")
+    for key, value in (("consent", True), ("patient_number", "Kanarie7")):
+        assert entering.answer(registry, by=desk, entering=entry, key=key, value=value, today=today).saved
+    assert "Kanarie7" in str(stored("audit_item"))
+    drafts.discard(registry, by=desk, draft_id=entry.draft.id)
+    assert stored("draft") == []
+    assert not any("Kanarie7" in str(stored(table)) for table in ("audit_item", "audit_event", "patient"))
+    with registry.light() as db:
+        assert verify(db, registry.keys.audit_key, registry.uuid).ok

@@ -5,6 +5,7 @@ Revision ID: 0005
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
@@ -30,7 +31,19 @@ _WIDER = {
 
 
 def upgrade() -> None:
-    """Make the indexes; those that ended at the column go on to the number."""
+    """Make the indexes; those that ended at the column go on to the number.
+
+    The one of names with their prefix keeps those who have a prefix: the others are found by the family name.
+    """
+    op.drop_index("ix_patient_search_full", table_name="patient")
+    op.create_index(
+        "ix_patient_search_full",
+        "patient",
+        ["search_full", "number"],
+        unique=False,
+        sqlite_where=sa.text("search_full <> search_name"),
+        postgresql_where=sa.text("search_full <> search_name"),
+    )
     for name in _WIDER:
         op.drop_index(name, table_name="patient")
     for name, column in (_WIDER | _NEW).items():
