@@ -102,6 +102,8 @@ class Seat:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(slave)
         self._master: int | None = master
+        self._gone = False
+        """Whether the other side of the terminal is closed: the program has ended."""
         self.screen.reply = self.type
 
     def shown(self) -> list[str]:
@@ -142,7 +144,17 @@ class Seat:
         self.asks(label)
         past = self._ended()
         self.type(*keys)
-        return self.when(lambda: self._ended() > past or self.code is not None, f"an end to {label!r}")
+        return self.when(lambda: self._ended() > past or self._gone, f"an end to {label!r}")
+
+    def reply(self, keys: str) -> bool:
+        """Answer whatever is asked; False when the program has ended instead."""
+        self.when(lambda: self._begun() > self._ended() or self._gone, "a question or the end")
+        if self._begun() <= self._ended():
+            return False
+        past = self._ended()
+        self.type(keys)
+        self.when(lambda: self._ended() > past or self._gone, "an end to the question")
+        return True
 
     def _begun(self) -> int:
         return self.raw.count("\x1b[?2004h")  # a question begins to listen for pastes
@@ -247,6 +259,7 @@ class Seat:
             if fault.errno != errno.EIO:  # the other side is closed
                 raise
             data = b""
+        self._gone = not data
         text = self._decode(data)
         self.raw += text
         self._stream.feed(text)
