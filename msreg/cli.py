@@ -43,7 +43,9 @@ GROUPS: Mapping[str, Entry] = {
     "medications": Entry("medications", N_("Periods of medication of a patient.")),
     "events": Entry("events", N_("Side effects of a patient's medication.")),
     "synopsis": Entry(
-        "synopsis", N_("One patient on one page: courses, disease history and medication in short."), single=True
+        "synopsis",
+        N_("One patient on one page: courses, disease history and medication in short."),
+        single=True,
     ),
     "undo": Entry(
         "undo",

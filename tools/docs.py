@@ -19,10 +19,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from command_pages import command_page  # noqa: E402
 
-from msreg.commands.help import EXIT_CODES  # noqa: E402 - the checkout, not what may be installed
 from msreg.config import SETTINGS  # noqa: E402
 from msreg.forms.codebook import markdown  # noqa: E402
 from msreg.forms.load import FORMS, load  # noqa: E402
+from msreg.screen.exit_codes import EXIT_CODES  # noqa: E402 - the checkout, not what may be installed
 from msreg.screen.language import _, activate  # noqa: E402
 from msreg.services.rulebook import Rule, rules  # noqa: E402
 from msreg.vocabulary import Language  # noqa: E402

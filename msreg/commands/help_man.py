@@ -108,7 +108,7 @@ def _files(program: Any, language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _codes() -> Rows:
-    from msreg.commands.help import EXIT_CODES
+    from msreg.screen.exit_codes import EXIT_CODES
 
     return [(str(number), _(meaning)) for number, _code, meaning in EXIT_CODES]
 

@@ -125,7 +125,8 @@ def _asked(desk: Desk, name: str | None, bsn: str | None, *, keep: bool, erase: 
 
 
 def _choose() -> bool:
-    from msreg.screen.prompter import Move, Option, Question, prompter
+    from msreg.screen.prompter import Move, Option, Question
+    from msreg.screen.prompting import prompter
 
     question = Question(
         _("What becomes of what is there?"),
@@ -142,7 +143,8 @@ def _choose() -> bool:
 
 def _type_again(number: str) -> None:
     """A yes is given too soon for what cannot be taken back: the number is typed once more."""
-    from msreg.screen.prompter import Question, prompter
+    from msreg.screen.prompter import Question
+    from msreg.screen.prompting import prompter
 
     question = Question(
         _("Type {number} to erase this patient").format(number=number), "--yes", required=True

@@ -8,7 +8,8 @@ from typing import Any
 
 from msreg.forms.columns import forms_of
 from msreg.screen.entry_lines import as_question, read
-from msreg.screen.prompter import Move, Prompter, prompter
+from msreg.screen.prompter import Move, Prompter
+from msreg.screen.prompting import prompter
 from msreg.vocabulary import Record
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from msreg.screen.edge import edge
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
-from msreg.screen.prompter import Option, Prompter, Question, prompter
+from msreg.screen.prompter import Option, Prompter, Question
+from msreg.screen.prompting import prompter
 from msreg.screen.removed import in_words
 from msreg.screen.result import Result
 from msreg.screen.walk import Entered

@@ -9,7 +9,8 @@ from typing import Any
 from msreg.screen.edge import edge
 from msreg.screen.entry_asking import ask_medication, ask_open_draft
 from msreg.screen.output import Screen
-from msreg.screen.prompter import Prompter, prompter
+from msreg.screen.prompter import Prompter
+from msreg.screen.prompting import prompter
 from msreg.screen.walk import Entered, Walk
 from msreg.services import drafts, entering
 from msreg.services.answering import typed

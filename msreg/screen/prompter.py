@@ -110,14 +110,3 @@ class Nobody:
             field=question.name.removeprefix("--").replace("-", "_"),
             name=question.name,
         )
-
-
-def prompter() -> Prompter:
-    """Who can be asked in this call."""
-    from msreg.screen.edge import edge
-
-    if not edge().interactive:
-        return Nobody()
-    from msreg.screen.terminal import Terminal
-
-    return Terminal()

@@ -34,6 +34,7 @@ from msreg.screen.table import Cell
 from msreg.screen.widths import pad, width
 from msreg.services import entering
 from msreg.services.adding import is_needed
+from msreg.services.answering import MORE
 from msreg.services.entering import Answered
 from msreg.services.entry_steps import Entering
 from msreg.store.actor import Actor
@@ -263,7 +264,8 @@ class Walk:
 
     def _refused(self, fault: Refused) -> None:
         why = fault.params.get("why")
-        self._refusal(why.text(_) if isinstance(why, Phrase) else fault.text(_), fault.hint_text(_))
+        hint = None if fault.hint == MORE else fault.hint_text(_)
+        self._refusal(why.text(_) if isinstance(why, Phrase) else fault.text(_), hint)
 
     def _refusal(self, why: str, hint: str | None) -> None:
         below(self.screen, why, "red", hint)

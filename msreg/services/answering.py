@@ -20,6 +20,9 @@ from msreg.store.queries import dossiers as queries
 from msreg.vocabulary import N_, Record
 
 Values = dict[str, Any]
+
+MORE = N_("There is more to mend: {more}.")
+"""The hint of a refusal that has none of its own; it names options and codes, for who gave all answers at once."""
 Mark = tuple[str, str | None, int, Any]
 """What makes two findings the same: code, question, record, and the answer that is there."""
 
@@ -92,7 +95,7 @@ def refused(
     why = Phrase(message, params)
     if others:
         more = ", ".join(sorted({f"{option(each.field)} ({each.code})" for each in others}))
-        hint = N_("There is more to mend: {more}.") if hint is None else hint
+        hint = MORE if hint is None else hint
         params = {**params, "more": more}
     return Refused(
         N_("{option}: {why}."), hint=hint, rule=code, field=key, option=option(key), why=why, **params

@@ -282,7 +282,9 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
             found[name] = shlex.join([f"MS-{row[0]:07d}", *map(str, row[1:])])
         by = whoami(registry, registry.settings.environ)
         patient, today = found["P"], date(2026, 11, 21)
-        edit_record(registry, by=by, record=Record.PATIENT, patient=patient, answers={"initials": "U."}, today=today)
+        edit_record(
+            registry, by=by, record=Record.PATIENT, patient=patient, answers={"initials": "U."}, today=today
+        )
         entry = entering.begin(registry, by=by, record=Record.DISEASE, patient=patient, today=today)
         entering.answer(registry, by=by, entering=entry, key="kind", value="relapse", today=today)
         db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")

@@ -13,8 +13,9 @@ import pytest
 from typer._click.core import Context
 
 from msreg.cli import root
-from msreg.commands.help import EXIT_CODES, SUMMARY_KEYS
+from msreg.commands.help import SUMMARY_KEYS
 from msreg.forms.columns import MARKS
+from msreg.screen.exit_codes import EXIT_CODES
 from msreg.services.rulebook import rules
 from msreg.vocabulary import Rowed
 

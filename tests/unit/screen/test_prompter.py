@@ -8,7 +8,8 @@ import pytest
 
 from msreg.errors import Usage
 from msreg.screen.edge import Edge, use
-from msreg.screen.prompter import Move, Nobody, Option, Question, Scripted, prompter
+from msreg.screen.prompter import Move, Nobody, Option, Question, Scripted
+from msreg.screen.prompting import prompter
 
 
 @pytest.fixture(autouse=True)
