@@ -63,6 +63,8 @@ class Ground:
     patients: int = PATIENTS
     crowd: int = 0
     """Patients beside these who have no records: for what must not grow with them."""
+    most: int = 10_000_000
+    """Patients in the largest registry that `of` makes; a test wants fewer."""
     large: int = LARGE
     small: int = SMALL
     _others: dict[int, Ground] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class Ground:
 
     def of(self, patients: int) -> Ground:
         """Another registry, of so many patients; most of them without records."""
+        patients = min(patients, self.most)
         if patients not in self._others:
             folder = self.folder / f"of_{patients}"
             folder.mkdir()

@@ -130,14 +130,14 @@ def test_work_that_fails_is_not_timed(terminal: bool) -> None:
 
 
 def test_the_registry_of_a_run_has_a_full_first_page_in_colour(tmp_path: Path) -> None:
-    ground = Ground(tmp_path, patients=120)
+    ground = Ground(tmp_path, patients=120, most=1_500)
     calls = {case.id: case.calls(ground)[0] for case in STARTS}
     assert calls["F3"].output().count(b"MS-0000") == 50
     shown = calls["F4"].output()
     assert shown.count(b"MS-0000") >= 50
     assert b"\x1b[" in shown
     for id in ("F5a", "F5b", "F5c"):
-        assert ground.incomplete_patient.encode() in calls[id].output()
+        assert ground.of(1_500).incomplete_patient.encode() in calls[id].output()
 
 
 def test_peers_are_bare_programs_of_typer(tmp_path: Path) -> None:
