@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from msreg.forms.columns import forms_of
 from msreg.vocabulary import Record
+from tests.conftest import Launch
 from tests.keyboard import ENTER
 
 TODAY = "2026-11-21"
@@ -103,3 +106,9 @@ def stored(steps: Sequence[Step], lang: str) -> Mapping[str, Any]:
         if value is not None:
             found[each.key] = value
     return found
+
+
+def exported_patient(folder: Path, launch: Launch) -> dict[str, Any]:
+    """What a registry gives out of its one patient."""
+    out = launch(folder, "exports", "jsonl", "--out", "-", "--today", TODAY).out
+    return next(row for row in map(json.loads, out.splitlines()) if row["sheet"] == "patients")

@@ -9,24 +9,22 @@ from __future__ import annotations
 import codecs
 import errno
 import fcntl
-import importlib
 import os
 import pty
 import select
 import signal
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import pyte
 
 from msreg.screen.entry_lines import label_room
 from tests.conftest import environment
+from tests.keyboard_child import become, load, sit_down
 
 ENTER, ESCAPE, BACKSPACE, SPACE = "\r", "\x1b", "\x7f", " "
 UP, DOWN = "\x1b[A", "\x1b[B"
@@ -35,14 +33,6 @@ BACK, STOP, EOF, WIPE = "\x02", "\x03", "\x04", "\x15"
 
 PATIENCE = 60.0
 """Seconds after which what was waited for is not coming any more, however busy the machine is."""
-
-LOADED = (
-    "msreg.cli msreg.commands.opening msreg.commands.entry msreg.screen.guided msreg.screen.terminal"
-    " msreg.screen.entered msreg.services.entering msreg.services.answers_file msreg.forms.load"
-    " msreg.store.connect msreg.store.anchors sqlcipher3.dbapi2 orjson questionary"
-    " cryptography.hazmat.primitives.asymmetric.ed25519 cryptography.hazmat.primitives.ciphers.aead"
-)
-"""What a process is forked with, so that it starts in a tenth of the time; none of it does work when imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +79,15 @@ class Seat:
         self.sane = False
         """Whether the terminal was left as it was found: it echoes, and reads line by line."""
         if not anew:
-            for name in LOADED.split():
-                importlib.import_module(name)
+            load()
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # until there is a program to stop
         master, slave = pty.openpty()
         _narrow(slave, self.size)
         self.pid = os.fork()
         if not self.pid:
             os.close(master)
-            _sit_down(slave)
-            _become(arguments, told, folder, anew=anew, first=first)
+            sit_down(slave)
+            become(arguments, told, folder, anew=anew, first=first)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(slave)
         self._master: int | None = master
@@ -268,50 +257,3 @@ class Seat:
 
 def _narrow(handle: int, size: Size) -> None:
     fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", size.rows, size.columns, 0, 0))
-
-
-def _sit_down(slave: int) -> None:
-    """In the child: make the terminal that of a session of its own."""
-    os.setsid()
-    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-    for number in (0, 1, 2):
-        os.dup2(slave, number)
-    if slave > 2:
-        os.close(slave)
-
-
-def _become(
-    words: Sequence[str], env: Mapping[str, str], folder: Path, *, anew: bool,
-    first: Callable[[], None] | None,
-) -> NoReturn:  # fmt: skip
-    """In the child: run the program and leave, whatever happens."""
-    code = 99
-    try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.environ.clear()
-        os.environ.update(env)
-        os.chdir(folder)
-        if first is not None:
-            first()
-        if anew:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-            os.execv(sys.executable, [sys.executable, "-m", "msreg", *words])
-        sys.stdin, sys.stdout, sys.stderr = (
-            os.fdopen(number, mode, encoding="utf-8", closefd=False)
-            for number, mode in ((0, "r"), (1, "w"), (2, "w"))
-        )
-        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc,assignment]
-        from msreg.__main__ import main
-
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-        try:
-            code = main(list(words))
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-    except KeyboardInterrupt:  # before or after the program's own care, as the interpreter ends on it
-        code = 130
-    finally:
-        os._exit(code)

@@ -58,13 +58,19 @@ def show_drafts(screen: Screen, drafts: Sequence[Draft]) -> None:
     if not drafts:
         screen.line(_("You have no unfinished entries."), tone="grey")
         return
+    narrow = screen.edge.terminal and screen.edge.width < 50
     rows = [
-        [str(at), kind_of(each), each.number or each.centre, moment(each.changed_at)]
+        [str(at), kind_of(each), each.number or each.centre, _left_at(each, narrow)]
         for at, each in enumerate(drafts, 1)
     ]
     screen.table(Table(COLUMNS, rows))
     screen.line()
     screen.next("msreg drafts resume", _("Go on"))
+
+
+def _left_at(draft: Draft, narrow: bool) -> str | None:
+    when = moment(draft.changed_at)
+    return when.split()[0] if when and narrow else when
 
 
 def tell_drafts(drafts: Sequence[Draft]) -> None:

@@ -29,10 +29,10 @@ def entered_result(done: Entered) -> Result:
 def _show(screen: Screen, done: Entered) -> None:
     screen.line()
     if done.record is Record.PATIENT and done.added:
-        screen.line(_("The patient is registered as {number}.").format(number=done.number), tone="green")
+        screen.text(_("The patient is registered as {number}.").format(number=done.number), "green")
     else:
         what = in_words(Entry(done.record, dict(done.values)))
-        screen.line(_("Saved: {what} of {patient}.").format(what=what, patient=done.number), tone="green")
+        screen.text(_("Saved: {what} of {patient}.").format(what=what, patient=done.number), "green")
     if done.open_questions:
         count = len(done.open_questions)
         open_now = ngettext("{count} question is still open", "{count} questions are still open", count)

@@ -27,6 +27,7 @@ from msreg.screen.prompter import Move, Option, Question, Reply
 from msreg.screen.safe import safe
 from msreg.screen.table import Cell
 from msreg.screen.terminal_keys import HELP, with_end, with_keys, with_letters
+from msreg.screen.terminal_line import Harmless, can_be_mended, one_line
 from msreg.screen.terminal_search import Search, found, named
 from msreg.screen.widths import cut, pad, width, wrap
 
@@ -76,7 +77,7 @@ class Terminal:
             if isinstance(reply, Move) or (wrong := _wrong(question, reply)) is None:
                 return found(question.options, reply) if _searched(question) and reply else reply
             if not question.options or _searched(question):
-                typed = reply if reply and _can_be_mended(reply) else ""
+                typed = reply if reply and can_be_mended(reply) else ""
             below(Screen(edge()), wrong, "red")
 
     def _ask(self, question: Question) -> Reply:
@@ -95,6 +96,7 @@ class Terminal:
             default=offered,
             qmark=_mark(question),
             style=_STYLE,
+            input_processors=[Harmless()],
             completer=Search(question.options) if question.options else None,
             complete_while_typing=bool(question.options),
             reserve_space_for_menu=6 if question.options else 0,
@@ -127,6 +129,9 @@ class Terminal:
 
     def _several(self, question: Question) -> Reply:
         chosen = question.value or ()
+        how, status = _("space chooses, enter goes on"), question.status
+        if 3 + width(_label(question)) + width(how) >= edge().width:
+            how, status = " ", how  # on a narrow terminal it stands below
         asked = questionary.checkbox(
             _label(question),
             choices=[_choice(each, 5, checked=each.value in chosen) for each in question.options],
@@ -134,11 +139,11 @@ class Terminal:
             pointer="❯",
             style=_STYLE,
             use_jk_keys=False,
-            instruction=_("space chooses, enter goes on"),
+            instruction=how,
             erase_when_done=True,
             color_depth=_depth(),
         )
-        app = with_letters(_with_status(asked.application, question.status), question.options, 0)
+        app = with_letters(_with_status(asked.application, status), question.options, 0)
         reply = with_keys(with_end(app)).run()
         return tuple(reply) or None if isinstance(reply, list) else reply
 
@@ -171,19 +176,6 @@ def _wrong(question: Question, reply: Reply) -> str | None:
     if reply is None and question.open_words is None:
         return _("choose one of these")
     return None
-
-
-def _can_be_mended(text: str) -> bool:
-    """Whether a text stays for mending: not what nobody can see, or a page that was pasted by mistake."""
-    return text.isprintable() and len(text) <= _SEEN_WHOLE
-
-
-_SEEN_WHOLE = 200
-
-
-def one_line(text: str) -> str:
-    """What was typed or pasted as one line: line ends and tabs become spaces."""
-    return " ".join(text.split()) if any(c in "\r\n\t\v\f" for c in text) else text.strip()
 
 
 def _with_status(app: Application[Any], status: str) -> Application[Any]:

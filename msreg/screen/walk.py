@@ -107,10 +107,10 @@ class Walk:
             name = display_name(row["family_name"], row["name_prefix"], row["initials"])
             who = f"{name}  {draft.number}  {what}"
         gap = self.screen.edge.width - width(who) - width(keys)
-        self.screen.line(
-            Cell(who, "accent"), " " * max(gap, 2) if gap >= 2 else "", Cell(keys if gap >= 2 else "", "grey")
-        )
-        if gap < 2:
+        if gap >= 2:
+            self.screen.line(Cell(who, "accent"), " " * gap, Cell(keys, "grey"))
+        else:
+            self.screen.text(who, "accent")
             self.screen.text(keys, "grey")
         self.screen.line()
         if draft.adding:
@@ -217,11 +217,12 @@ class Walk:
             self._refusal(fill(problem.message, problem.params, _), problem.hint)
             return False
         draft = self.entry.draft
+        reason: str | None = None
         if not (draft.adding or draft.answers) and value == self.entry.values.get(item.key):
             entering.leave(self.registry, by=self.by, entering=self.entry, keys=[item.key])
         else:
             try:
-                done = self._save(item, value)
+                done, reason = self._save(found, value)
             except Refused as fault:
                 if fault.field == "kind" and draft.record is Record.DISEASE:
                     raise  # the command said the kind, so no other answer to this question helps
@@ -234,13 +235,20 @@ class Walk:
                 return False
             for key, now in done.noticed.items():
                 self._notice(key, now)
-        self._tell(found, self.entry.values.get(item.key))
+        if reason is None:
+            self._tell(found, self.entry.values.get(item.key))
+        else:
+            self.screen.text(_("yes: {reason}").format(reason=reason), "grey", indent=4)
         if (note := note_of(problem)) is not None:
             below(self.screen, note, "orange")
         return True
 
-    def _save(self, item: Item, value: Any) -> Answered | None:
-        """The answer in the registry; None when the person takes it back."""
+    def _save(self, found: Found, value: Any) -> tuple[Answered | None, str | None]:
+        """The answer in the registry (None when the person takes it back), and why it is right though doubtful.
+
+        A doubtful answer stands on the screen before it is doubted.
+        """
+        item = found[1]
         reason: str | None = None
         over: dict[str, Any] = {}
         while True:
@@ -254,13 +262,14 @@ class Walk:
                     continue
                 entering.take_theirs(self.registry, by=self.by, entering=self.entry, key=clash.key)
                 if clash.key == item.key:
-                    return Answered()
+                    return Answered(), None
             elif done.doubts:
+                self._tell(found, value)
                 reason = ask_reason(self.prompter, self.screen, done.doubts)
                 if reason is None:
-                    return None
+                    return None, None
             else:
-                return done
+                return done, reason
 
     def _refused(self, fault: Refused) -> None:
         why = fault.params.get("why")

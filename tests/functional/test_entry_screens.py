@@ -33,12 +33,12 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def ground(template: Path, tmp_path_factory: pytest.TempPathFactory, launch: Launch) -> Path:
-    """A registry with a patient who has a course of 2025-11-02 with an EDSS of 6."""
+    """A registry with a patient who has a course of 2025-11-02 with an EDSS of 4."""
     folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("screens") / "copy"))
     sources = {
         ("patients", "add"): {"centre": CENTRE, **stored(PATIENT, "en")},
         ("courses", "add", "1"): {
-            "course_date": "2025-11-02", "edss_method": "assessed", "edss": 6, "mri_done": False,
+            "course_date": "2025-11-02", "edss_method": "assessed", "edss": 4, "mri_done": False,
         },
     }  # fmt: skip
     for words, answers in sources.items():
@@ -81,6 +81,10 @@ def desk(request: pytest.FixtureRequest, ground: Path, tmp_path: Path) -> Desk:
 def compare(name: str, desk: Desk, seat: Seat) -> None:
     """The screen is what the snapshot shows; every line fits."""
     lines = [re.sub(r"\d\d:\d\d", "hh:mm", line) for line in seat.shown()]
+    if name == "drafts":  # when it was left is told by the real clock
+        lines = [
+            re.sub(r"\d{2,4}-\d\d-\d{2,4}", lambda day: re.sub(r"\d", "9", day[0]), line) for line in lines
+        ]
     assert all(width(line) <= desk.columns for line in lines)
     text = "\n".join(lines) + "\n"
     path = SNAPSHOTS / f"{name}-{desk.lang}-{desk.columns}.txt"
@@ -142,7 +146,7 @@ def test_refusal(desk: Desk) -> None:
 def test_doubt(desk: Desk) -> None:
     """A doubtful answer, and why it is right."""
     seat = desk.course("edss")
-    seat.answer(desk.label(Record.COURSE, "edss"), "3" + ENTER)
+    seat.answer(desk.label(Record.COURSE, "edss"), "7" + ENTER)
     seat.asks(desk.say["right"])
     compare("doubt", desk, seat)
 
@@ -150,7 +154,7 @@ def test_doubt(desk: Desk) -> None:
 def test_reason(desk: Desk) -> None:
     """The answer stands when the reason is told."""
     seat = desk.course("edss")
-    seat.answer(desk.label(Record.COURSE, "edss"), "3" + ENTER)
+    seat.answer(desk.label(Record.COURSE, "edss"), "7" + ENTER)
     seat.answer(desk.say["right"], ("j" if desk.lang == "nl" else "y") + ENTER)
     seat.answer(desk.say["reason"], "relapse" + ENTER)
     seat.asks(desk.label(Record.COURSE, "mri_done"))
