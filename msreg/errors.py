@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from msreg.vocabulary import N_
 
@@ -29,8 +30,21 @@ class Phrase:
 
 def fill(message: str, params: Mapping[str, object], translate: Callable[[str], str] = str) -> str:
     """A translated text with its placeholders filled; phrases among them are translated too."""
-    known = {key: each.text(translate) if isinstance(each, Phrase) else each for key, each in params.items()}
+    known = {key: _in_words(each, translate) for key, each in params.items()}
     return translate(message).format(**known)
+
+
+def _in_words(value: object, translate: Callable[[str], str]) -> object:
+    if isinstance(value, Phrase):
+        return value.text(translate)
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        whole, _point, part = str(value).partition(".")
+        return translate(DECIMAL).format(whole=whole, part=part)
+    return value
+
+
+DECIMAL = N_("{whole}.{part}")
+"""A number with decimals, as it is written in the language of the sentence."""
 
 
 def written(day: date | str) -> Phrase:

@@ -118,7 +118,7 @@ def phenotype_changes(record: RecordFacts, today: date) -> Iterator[Fault]:
                 row,
                 "phenotype",
                 N_("the same phenotype as the one before"),
-                hint=N_("leave this row out: it is no change"),
+                hint=N_("leave it out: it is no change"),
             )
 
 
