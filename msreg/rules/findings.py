@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from typing import Any
 
+from msreg.errors import fill
 from msreg.vocabulary import Record, Severity
 
 
@@ -29,11 +30,11 @@ class Finding:
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """The reason as a sentence, translated and with its placeholders filled."""
-        return translate(self.message).format(**self.params)
+        return fill(self.message, self.params, translate)
 
     def hint_text(self, translate: Callable[[str], str] = str) -> str | None:
         """What to do about it, translated, or nothing."""
-        return translate(self.hint).format(**self.params) if self.hint else None
+        return fill(self.hint, self.params, translate) if self.hint else None
 
     @property
     def is_error(self) -> bool:
