@@ -43,7 +43,7 @@ _STYLE = Style(
         ("instruction", "dim"),
         ("pointer", "ansicyan"),
         ("highlighted", "ansicyan"),
-        ("selected", "ansicyan"),
+        ("selected", "noreverse ansicyan"),
         ("status", "dim"),
         ("placeholder", "dim"),
         ("completion-menu", "noreverse bg:default fg:default"),

@@ -9,6 +9,7 @@ from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.selection import SelectionState
 from questionary.prompts.common import InquirerControl
 
 from msreg.screen.prompter import Move, Option
@@ -34,7 +35,31 @@ def with_keys(app: Application[Any], *, offered: str | None = None) -> Applicati
     def help_wanted(event: KeyPressEvent) -> None:
         event.app.exit(result=HELP)
 
+    if offered:
+        _select(app, keys)
     return _with(app, keys)
+
+
+def _select(app: Application[Any], keys: KeyBindings) -> None:
+    """Let the text that is offered stand selected, as in a form of a window: who types replaces it.
+
+    Otherwise somebody who types the whole answer anew would lengthen the old one. Moving the cursor, or wiping a
+    letter, begins to mend it.
+    """
+    buffer = app.current_buffer
+    buffer.selection_state = SelectionState(0)
+    buffer.selection_state.enter_shift_mode()
+    selected = Condition(lambda: get_app().current_buffer.selection_state is not None)
+
+    @keys.add(Keys.Backspace, eager=True, filter=selected)
+    def wipe(event: KeyPressEvent) -> None:
+        event.current_buffer.exit_selection()
+        event.current_buffer.delete_before_cursor()
+
+    @keys.add(Keys.BracketedPaste, eager=True, filter=selected)
+    def paste(event: KeyPressEvent) -> None:
+        event.current_buffer.cut_selection()
+        event.current_buffer.insert_text(event.data.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def with_letters(app: Application[Any], options: Sequence[Option], before: int) -> Application[Any]:

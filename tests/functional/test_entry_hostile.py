@@ -189,6 +189,24 @@ def test_terminals_without_colours(
         assert not {cell.fg for row in seat.screen.buffer.values() for cell in row.values()} - {"default"}
 
 
+@pytest.mark.parametrize(
+    ("keys", "kept"), [("1013 AD", "1013 AD"), ("\x7f011 AC", "1011 AC"), ("\x1b[H10\x1b[F AE", "1012 AE")]
+)
+def test_who_types_replaces_what_is_offered(folder: Path, keys: str, kept: str) -> None:
+    """A whole answer is not added to the refused one; wiping a letter or moving the cursor mends that one."""
+    seat = at_question(folder, "postal_code")
+    seat.answer("Postal code", "12" + ENTER).until("not a Dutch postal code").asks("Postal code")
+    seat.type(keys + ENTER).asks("E-mail address").until(kept)
+    seat.kill()
+
+
+def test_a_paste_replaces_what_is_offered(folder: Path) -> None:
+    seat = at_question(folder, "postal_code")
+    seat.answer("Postal code", "12" + ENTER).until("not a Dutch postal code").asks("Postal code")
+    seat.paste("1014 AF").type(ENTER).asks("E-mail address").until("1014 AF")
+    seat.kill()
+
+
 def test_only_colours_of_the_theme(folder: Path) -> None:
     """Light or dark: no background is ever set, and the colours are those that the theme has names for."""
     seat = at_question(folder, "postal_code")
