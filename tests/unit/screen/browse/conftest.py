@@ -21,13 +21,14 @@ from msreg.screen.browse.overview_screen import PAUSE
 from msreg.screen.browse.page import Page
 from msreg.screen.browse.state import Start
 from msreg.screen.language import activate
-from msreg.services import access
+from msreg.services import access, centres, setup
 from msreg.services.made_up import fill
 from msreg.services.patients import Asked
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 from msreg.vocabulary import Language, Role
 
+CENTRES = {"AMS01": "Ziekenhuis De Amstelhof", "UTR01": "Ziekenhuis De Vecht"}
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 
@@ -163,12 +164,16 @@ async def at_rest(app: Browse, pilot: Pilot[Any]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stage_folder(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stage_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made at one moment, so that the date of the last change is the same on every day of the year."""
     folder = tmp_path_factory.mktemp("stage") / "home"
-    shutil.copytree(template / "home", folder)
-    environ = {"MSREG_HOME": str(folder), "MSREG_KEY_FILE": str(template / "kek")}
-    with Registry.open(load_settings(environ), clock=lambda: NOON) as registry:
+    folder.mkdir(mode=0o700)
+    environ = {"MSREG_HOME": str(folder), "MSREG_KEY_FILE": str(folder.parent / "kek")}
+    settings = load_settings(environ)
+    setup.found_registry(settings, environ=environ, made_up=True, clock=lambda: NOON)
+    with Registry.open(settings, clock=lambda: NOON) as registry:
+        for code, name in CENTRES.items():
+            centres.add_centre(registry, by=access.whoami(registry, environ), code=code, name=name)
         fill(registry, by=access.whoami(registry, environ), seed=7, patients=30, today=TODAY)
     return folder
 
@@ -176,14 +181,13 @@ def stage_folder(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture
 def stage(
     stage_folder: Path,
-    template: Path,
     home: Mapping[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Stage]:
     """A copy of it, in English, on a terminal with 256 colours."""
     shutil.copytree(stage_folder, tmp_path / "home", dirs_exist_ok=True)
-    shutil.copy2(template / "kek", tmp_path / "kek")
+    shutil.copy2(stage_folder.parent / "kek", tmp_path / "kek")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     activate(Language.EN)
