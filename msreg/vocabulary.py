@@ -78,6 +78,8 @@ class Right(StrEnum):
     BSN_REVEAL = "patients.reveal"
     IMPORT = "imports.run"
     EXPORT = "exports.run"
+    REPORTS = "reports.run"
+    LAREB = "events.send"
     AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     REGISTRY_ADMIN = "registry.admin"

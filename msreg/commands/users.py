@@ -31,6 +31,8 @@ MEANINGS = {
     Right.BSN_REVEAL: N_("see whole BSNs"),
     Right.IMPORT: N_("load batch files"),
     Right.EXPORT: N_("write exports"),
+    Right.REPORTS: N_("see reports, with the own centre against all"),
+    Right.LAREB: N_("send side effects to Lareb"),
     Right.AUDIT_READ: N_("read the log"),
     Right.AUDIT_VERIFY: N_("check the log and the database"),
     Right.REGISTRY_ADMIN: N_("look after users and the database"),

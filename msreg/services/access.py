@@ -15,11 +15,12 @@ from msreg.vocabulary import N_, Right, Role
 
 _READ = frozenset({Right.CENTRES_READ, Right.PATIENTS_READ})
 _WORK = _READ | {Right.PATIENTS_WRITE, Right.IMPORT, Right.EXPORT}
+_DATA = {Right.BSN_REVEAL, Right.PATIENTS_ERASE, Right.REPORTS, Right.LAREB}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.DESK: frozenset(Right),
-    Role.DATA_MANAGER: _WORK | {Right.BSN_REVEAL, Right.PATIENTS_ERASE},
-    Role.CLINICIAN: _WORK | {Right.BSN_REVEAL},
+    Role.DATA_MANAGER: _WORK | _DATA,
+    Role.CLINICIAN: _WORK | {Right.BSN_REVEAL, Right.REPORTS},
     Role.READER: _READ,
     # Scripted imports: they load and see what they load, and change nothing by hand.
     Role.IMPORTER: _READ | {Right.IMPORT},
@@ -28,7 +29,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ENTRY_CLERK: frozenset({Right.CENTRES_READ}),
     Role.COORDINATOR: frozenset({Right.CENTRES_READ}),
     Role.AUDITOR: frozenset({Right.CENTRES_READ, Right.AUDIT_READ, Right.AUDIT_VERIFY}),
-    Role.JOB: frozenset({Right.CENTRES_READ, Right.AUDIT_VERIFY}),
+    # What cron runs: reports of side effects, and the proof of the log.
+    Role.JOB: frozenset({Right.CENTRES_READ, Right.AUDIT_VERIFY, Right.LAREB}),
 }
 
 
