@@ -47,6 +47,7 @@ GROUPS: Mapping[str, Entry] = {
         N_("One patient on one page: courses, disease history and medication in short."),
         single=True,
     ),
+    "docs": Entry("docs", N_("Letters for patients, the consent form, and the mails that patients get.")),
     "undo": Entry(
         "undo",
         N_("Take your own last change back, as a new change in the log; once more for the one before it."),

@@ -46,7 +46,53 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "export_language", "MSREG_EXPORT_LANG", "export.lang", None, N_("Language of labels in exports.")
     ),
+    Setting(
+        "office_name",
+        "MSREG_OFFICE_NAME",
+        "office.name",
+        None,
+        N_("Name of the registry office, in letters."),
+    ),
+    Setting(
+        "office_address",
+        "MSREG_OFFICE_ADDRESS",
+        "office.address",
+        None,
+        N_("Postal address of the registry office, in letters."),
+    ),
+    Setting(
+        "office_email",
+        "MSREG_OFFICE_EMAIL",
+        "office.email",
+        None,
+        N_("E-mail address of the registry office, in letters and mails to patients."),
+    ),
+    Setting(
+        "office_phone",
+        "MSREG_OFFICE_PHONE",
+        "office.phone",
+        None,
+        N_("Telephone number of the registry office, in letters and mails to patients."),
+    ),
+    Setting(
+        "office_mail_name",
+        "MSREG_OFFICE_MAIL_NAME",
+        "office.mail_name",
+        None,
+        N_("Who signs mails to patients; a name that tells of no disease."),
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The registry office as patients know it; None where nothing was set."""
+
+    name: str | None = None
+    address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    mail_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +106,7 @@ class Settings:
     centre: str | None = None
     export_language: Language | None = None
     anchor_file: Path | None = None
+    office: Office = Office()
 
     @property
     def config_file(self) -> Path:
@@ -141,6 +188,13 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
         centre=setting("centre"),
         export_language=language(environ, exported) if exported else None,
         anchor_file=Path(anchor).expanduser() if anchor else None,
+        office=Office(
+            **{
+                # One line each, whatever msreg.toml has: they stand in lines of letters and mails.
+                name: " ".join((setting(f"office_{name}") or "").split()) or None
+                for name in ("name", "address", "email", "phone", "mail_name")
+            }
+        ),
     )
 
 

@@ -35,7 +35,7 @@ GIVES_NO_DATA = NEEDS_A_TERMINAL | {"forms export", "forms convert", "help man",
 NEEDS_NO_REGISTRY = frozenset(
     {"users rights", "forms list", "forms show", "forms diff", "forms check", "forms export", "forms convert",
      "rules list", "rules show", "help exit-codes", "help settings", "help json", "help man", "init", "demo",
-     "imports template"}
+     "imports template", "docs list", "docs get"}
 )  # fmt: skip
 MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
 """They find and mend what is broken, and show nothing of a patient."""

@@ -124,7 +124,7 @@ WAYS: Mapping[str, Way] = {
 FREE = {
     "init", "doctor", "demo", "users rights", "forms list", "forms show", "forms diff", "forms export",
     "forms convert", "forms check", "rules list", "rules show", "help exit-codes", "help settings", "help json",
-    "help man", "db recover", "imports template", "drafts list", "drafts resume", "drafts discard", "patients browse",
+    "help man", "db recover", "imports template", "docs list", "docs get", "drafts list", "drafts resume", "drafts discard", "patients browse",
 }  # fmt: skip
 """Commands that open no registry as anybody: they make one, explain, or look at the machine. `db recover` is
 for who has the recovery key in hand and nothing else. Drafts are one's own, and going on with one or throwing it
