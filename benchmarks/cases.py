@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from benchmarks.browse import BROWSE
 from benchmarks.entry import ENTRY
 from benchmarks.files import FILES
+from benchmarks.reports import REPORTS
 from benchmarks.starts import STARTS
 from benchmarks.target import Target
 
-CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES)
+CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES, *REPORTS)
 
 
 def chosen(names: Sequence[str]) -> list[Target]:

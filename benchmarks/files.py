@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 from benchmarks.ground import Ground
 from benchmarks.jobs import Job
@@ -101,7 +102,7 @@ def _loading(file: Callable[[Stock], Path], *verbs: str) -> Callable[[Stock], Jo
     return job
 
 
-def _exporting(format: str, name: str) -> Callable[[Stock], Job]:
+def _exporting(format: str, name: str, *words: str) -> Callable[[Stock], Job]:
     """`exports FORMAT` of a fresh registry that has the courses, to a file or folder of that name."""
 
     def job(stock: Stock) -> Job:
@@ -111,7 +112,7 @@ def _exporting(format: str, name: str) -> Callable[[Stock], Job]:
             stock.fresh(after)
             remove(out)
 
-        return Job(ready, (stock.msreg("exports", format, "--out", str(out)),))
+        return Job(ready, (stock.msreg("exports", format, "--out", str(out), *words),))
 
     return job
 
@@ -148,9 +149,20 @@ def _xlsx(stock: Stock) -> Path:
     return stock.xlsx
 
 
+def _bundle(stock: Stock) -> Path:
+    return stock.bundle
+
+
 _EXCEL, _AS_CSV, _JSONL = (
-    _exporting("excel", "out.xlsx"), _exporting("csv", "out-csv"), _exporting("jsonl", "out.jsonl"),
+    _exporting("excel", "out.xlsx"),
+    _exporting("csv", "out-csv"),
+    _exporting("jsonl", "out.jsonl"),
+)
+_PARQUET, _SPSS, _ODM, _PSEUDONYMS = (
+    _exporting("parquet", "out-parquet"), _exporting("spss", "out-spss"), _exporting("odm", "out.xml"),
+    _exporting("csv", "out-pseudonyms", "--pseudonymise"),
 )  # fmt: skip
+_FHIR = _exporting("fhir", "out-fhir")
 _GROWING: tuple[tuple[str, Callable[[Stock], Job]], ...] = (
     ("imports check, CSV", _loading(_csv, "check")),
     ("imports run, CSV", _loading(_csv, "run")),
@@ -159,6 +171,12 @@ _GROWING: tuple[tuple[str, Callable[[Stock], Job]], ...] = (
     ("exports excel", _EXCEL),
     ("exports csv", _AS_CSV),
     ("exports jsonl", _JSONL),
+    ("exports parquet", _PARQUET),
+    ("exports spss", _SPSS),
+    ("exports odm", _ODM),
+    ("exports csv --pseudonymise", _PSEUDONYMS),
+    ("exports fhir", _FHIR),
+    ("imports run, FHIR Bundle", _loading(_bundle, "run")),
 )
 
 FILES: tuple[Target, ...] = (
@@ -188,6 +206,6 @@ FILES: tuple[Target, ...] = (
             f"F16{letter}", f"peak memory: {what}, 100,000 courses", "itself, 10,000 courses", 1.3, ours,
             runs=1, warm_up=0,
         )
-        for letter, (what, ours) in zip("abcdefg", _GROWING, strict=True)
+        for letter, (what, ours) in zip(ascii_lowercase, _GROWING, strict=False)
     ),
 )  # fmt: skip

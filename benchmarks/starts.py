@@ -70,6 +70,24 @@ def _growing(id: str, words: str) -> Start:
     )  # fmt: skip
 
 
+def _chart(ground: Ground) -> list[str]:
+    """F14: one patient's picture, from a cold process to the file."""
+    patient, out = ground.incomplete_patient, ground.folder / "chart.jpg"
+    return ground.msreg("chart", patient, "--out", str(out), "--overwrite")
+
+
+def _bare_figure(ground: Ground) -> list[str]:
+    return [sys.executable, "-c", _FIGURE, str(ground.folder / "figure.jpg")]
+
+
+_FIGURE = """
+import sys
+from matplotlib.figure import Figure
+
+figure = Figure()
+figure.add_subplot().plot([0, 1], [0, 1])
+figure.savefig(sys.argv[1])
+"""
 TEN, FEW, MANY = 10_000, 100_000, 1_000_000
 _BARE = "bare Typer command that does nothing"
 
@@ -94,4 +112,5 @@ STARTS: tuple[Start, ...] = (
     _growing("F11a", "patients list"),
     _growing("F11b", "patients show P"),
     _growing("F11c", "synopsis P"),
+    Start("F14", "chart P --out x.jpg", "matplotlib: import, one line, save", 1.3, _chart, _bare_figure),
 )  # fmt: skip

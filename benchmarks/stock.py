@@ -51,6 +51,11 @@ class Stock:
         return self._made("batch.xlsx", lambda path: write_xlsx(path, self.patients, EACH, today()))
 
     @property
+    def bundle(self) -> Path:
+        """The batch as one Bundle of FHIR, as msreg exports it from `after`."""
+        return self._made("bundle.json", self._export_bundle)
+
+    @property
     def before(self) -> Path:
         """A registry that has the patients of the batch, and nothing of them but who they are."""
         return self._made("before", self._load_patients)
@@ -115,6 +120,9 @@ class Stock:
         shutil.copytree(self.csv, folder)
         with (folder / "courses.csv").open("rb+") as file:
             file.truncate(len(file.readline()))
+
+    def _export_bundle(self, path: Path) -> None:
+        self._call(self.after, "exports", "fhir", "--out", str(path)).output()
 
     def _pickle_cells(self, path: Path) -> None:
         from python_calamine import load_workbook

@@ -47,6 +47,15 @@ GROUPS: Mapping[str, Entry] = {
         N_("One patient on one page: courses, disease history and medication in short."),
         single=True,
     ),
+    "chart": Entry(
+        "chart",
+        N_("One patient over time: EDSS, relapses, MRI, medication and health score in one picture."),
+        single=True,
+    ),
+    "proms": Entry(
+        "proms", N_("The EQ-5D-5L of a patient: lists that were filled in, and their index value.")
+    ),
+    "reports": Entry("reports", N_("A centre in figures, and against all centres.")),
     "docs": Entry("docs", N_("Letters for patients, the consent form, and the mails that patients get.")),
     "undo": Entry(
         "undo",
@@ -55,7 +64,7 @@ GROUPS: Mapping[str, Entry] = {
     ),
     "drafts": Entry("drafts", N_("Your entries that are not finished: go on, or throw them away.")),
     "imports": Entry("imports", N_("Check and load batch files.")),
-    "exports": Entry("exports", N_("Write the registry to a workbook, to CSV files or to JSON lines.")),
+    "exports": Entry("exports", N_("Write the registry to files of many formats, and see what left.")),
     "centres": Entry("centres", N_("The hospitals that take part.")),
     "users": Entry("users", N_("Who may do what in this registry.")),
     "forms": Entry("forms", N_("The questions that are asked, and their codebook.")),

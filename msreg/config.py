@@ -47,6 +47,36 @@ SETTINGS: tuple[Setting, ...] = (
         "export_language", "MSREG_EXPORT_LANG", "export.lang", None, N_("Language of labels in exports.")
     ),
     Setting(
+        "lareb_sender",
+        "MSREG_LAREB_SENDER",
+        "lareb.sender",
+        "MSREG",
+        N_(
+            "Who sends side effects to Lareb: 1 to 20 capital letters and digits, also in the number of a report."
+        ),
+    ),
+    Setting(
+        "lareb_receiver",
+        "MSREG_LAREB_RECEIVER",
+        "lareb.receiver",
+        "LAREB",
+        N_("Who receives them, by the identifier that was agreed on."),
+    ),
+    Setting(
+        "lareb_email",
+        "MSREG_LAREB_EMAIL",
+        "lareb.email",
+        None,
+        N_("Address at which Lareb may ask about a report."),
+    ),
+    Setting(
+        "lareb_folder",
+        "MSREG_LAREB_FOLDER",
+        "lareb.folder",
+        None,
+        N_("Folder for batches of side effects; without it the folder lareb of the registry."),
+    ),
+    Setting(
         "office_name",
         "MSREG_OFFICE_NAME",
         "office.name",
@@ -81,6 +111,13 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         N_("Who signs mails to patients; a name that tells of no disease."),
     ),
+    Setting(
+        "proms_wording",
+        "MSREG_PROMS_WORDING",
+        "proms.wording_file",
+        None,
+        N_("File with the official wording of the EQ-5D-5L, for an office that has a licence."),
+    ),
 )
 
 
@@ -96,6 +133,16 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Lareb:
+    """Who hands side effects to Lareb, and where; `services/lareb` says what is wrong with a name."""
+
+    sender: str = "MSREG"
+    receiver: str = "LAREB"
+    email: str | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how they are shown. Made once at the edge and handed down."""
 
@@ -107,6 +154,8 @@ class Settings:
     export_language: Language | None = None
     anchor_file: Path | None = None
     office: Office = Office()
+    proms_wording: Path | None = None
+    lareb: Lareb = Lareb()
 
     @property
     def config_file(self) -> Path:
@@ -179,7 +228,7 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
         )
     spoken = language(environ, lang or (None if environ.get("MSREG_LANG") else setting("lang")))
     exported = setting("export_language")
-    anchor = setting("anchor_file")
+    anchor, wording = setting("anchor_file"), setting("proms_wording")
     return Settings(
         home=home,
         environ=environ,
@@ -188,6 +237,13 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
         centre=setting("centre"),
         export_language=language(environ, exported) if exported else None,
         anchor_file=Path(anchor).expanduser() if anchor else None,
+        proms_wording=Path(wording).expanduser() if wording else None,
+        lareb=Lareb(
+            sender=setting("lareb_sender") or "",
+            receiver=setting("lareb_receiver") or "",
+            email=setting("lareb_email"),
+            folder=Path(folder).expanduser() if (folder := setting("lareb_folder")) else None,
+        ),
         office=Office(
             **{
                 # One line each, whatever msreg.toml has: they stand in lines of letters and mails.

@@ -32,6 +32,7 @@ class Record(StrEnum):
     DISEASE = "disease"
     MEDICATION = "medication"
     ADVERSE_EVENT = "adverse_event"
+    PROM = "eq5d5l"
 
 
 class Phenotype(StrEnum):

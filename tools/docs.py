@@ -63,6 +63,7 @@ CHAPTERS = {
     "FRM": "Answer",
     "MED": "Medication",
     "PAT": "Patient",
+    "PRM": "Questionnaire",
 }
 
 

@@ -41,6 +41,12 @@ def _batches(ctx: Context, incomplete: str) -> Told:
     return found
 
 
+def _sent_batches(ctx: Context, incomplete: str) -> Told:
+    found: Told = []
+    _at_work(lambda registry, by: found.extend(completing.sent_batches(registry, by=by)))
+    return found
+
+
 def _centres(ctx: Context, incomplete: str) -> list[str]:
     found: list[str] = []
     _at_work(lambda registry, by: found.extend(completing.centre_codes(registry, by=by)))
@@ -50,6 +56,10 @@ def _centres(ctx: Context, incomplete: str) -> list[str]:
 
 def _course_days(ctx: Context, incomplete: str) -> list[str]:
     return [day for (day,) in _of(ctx, Record.COURSE)]
+
+
+def _prom_days(ctx: Context, incomplete: str) -> list[str]:
+    return [day for (day,) in _of(ctx, Record.PROM)]
 
 
 def _disease_days(ctx: Context, incomplete: str) -> list[str]:
@@ -105,5 +115,7 @@ FINDERS: Mapping[Kind, Callable[[Context, str], Sequence[str] | Told]] = {
     Kind.START: _starts,
     Kind.BATCH: _batches,
     Kind.CENTRE: _centres,
+    Kind.PROM: _prom_days,
+    Kind.SENT: _sent_batches,
 }
 """What finds the values of each kind of argument, from the call so far and the word so far."""

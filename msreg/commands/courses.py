@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msreg.commands.entry import Clear, DryRun, From, Incomplete, Reason, Yes, add, delete, edit
+from msreg.commands.entry import Clear, DryRun, From, Reason, Yes, add_verb, delete, edit
 from msreg.commands.opening import at_work
 from msreg.errors import NotFound
 from msreg.screen.ask import ask_bsn
@@ -109,18 +109,13 @@ def show(
     return Result(lambda: data(record, entry), page)
 
 
-@command(app, "add", help=N_("Add a course; on a terminal its questions are asked, each answer saved at once."),
-         example="msreg courses add MS-0000012\nmsreg courses add MS-0000012 --from course.json",
-         json=True, base=asking(Record.COURSE))  # fmt: skip
-def add_(
-    patient: Patient,
-    source: From = None,
-    incomplete: Incomplete = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-) -> Result:
-    """An option for every question of the form (K1, K2)."""
-    return add(Record.COURSE, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run)
+# K1, K2
+add_verb(
+    app,
+    Record.COURSE,
+    help=N_("Add a course; on a terminal its questions are asked, each answer saved at once."),
+    example="msreg courses add MS-0000012\nmsreg courses add MS-0000012 --from course.json",
+)
 
 
 @command(app, "edit", help=N_("Change or fill in answers of a course; without an option its open questions are asked."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from msreg.commands.entry import Clear, DryRun, From, Incomplete, Reason, Yes, add, delete, edit
+from msreg.commands.entry import Clear, DryRun, From, Reason, Yes, add_verb, delete, edit
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
 from msreg.screen.kinds import DiseaseDay, Patient
@@ -44,20 +44,13 @@ def verbs_of(kind: DiseaseKind) -> typer.Typer:
     example = f"msreg disease {kind.value}"
     named = "" if kind is DiseaseKind.REFERRAL else " 2026-08-14"
 
-    @command(app, "add", help=ADD[kind], json=True, base=asking(Record.DISEASE, kind),
-             example=f"{example} add MS-0000012\n{example} add MS-0000012 --from {kind.value}.json")  # fmt: skip
-    def add_(
-        patient: Patient,
-        source: From = None,
-        incomplete: Incomplete = False,
-        reason: Reason = None,
-        dry_run: DryRun = False,
-    ) -> Result:
-        """An option for every question of the form."""
-        return add(
-            Record.DISEASE, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run,
-            fixed={"kind": kind.value},
-        )  # fmt: skip
+    add_verb(
+        app,
+        Record.DISEASE,
+        kind=kind,
+        help=ADD[kind],
+        example=f"{example} add MS-0000012\n{example} add MS-0000012 --from {kind.value}.json",
+    )
 
     @command(app, "edit", help=EDIT[kind], json=True, base=asking(Record.DISEASE, kind),
              example=f"{example} edit MS-0000012 {CHANGES[kind]}")  # fmt: skip

@@ -11,12 +11,13 @@ import typer
 from msreg.commands.opening import Desk, at_work
 from msreg.errors import Usage
 from msreg.screen.ask import ask_bsn, confirm, read_bsn
-from msreg.screen.form_options import given
+from msreg.screen.command import command
+from msreg.screen.form_options import asking, given
 from msreg.screen.form_values import question_keys
-from msreg.screen.kinds import Kind, offered
+from msreg.screen.kinds import Kind, Patient, offered
 from msreg.screen.language import _
 from msreg.screen.result import Result
-from msreg.vocabulary import N_, Record
+from msreg.vocabulary import N_, DiseaseKind, Record
 
 From = Annotated[
     Path | None,
@@ -77,6 +78,28 @@ def add(
     from msreg.screen.edited import edited_result
 
     return edited_result(done, dry_run=dry_run)
+
+
+def add_verb(
+    app: typer.Typer, record: Record, *, help: str, example: str, kind: DiseaseKind | None = None
+) -> None:
+    """Give a noun its verb `add`, with an option for every question of the record's form.
+
+    `kind`: for one kind of row of the disease history, which the noun says and nobody is asked for.
+    """
+    fixed = None if kind is None else {"kind": kind.value}
+
+    @command(app, "add", help=help, example=example, json=True, base=asking(record, kind))
+    def add_(
+        patient: Patient,
+        source: From = None,
+        incomplete: Incomplete = False,
+        reason: Reason = None,
+        dry_run: DryRun = False,
+    ) -> Result:
+        return add(
+            record, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run, fixed=fixed
+        )
 
 
 def edit(

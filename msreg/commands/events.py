@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from msreg.commands.entry import Clear, DryRun, From, Incomplete, Reason, Yes, add, delete, edit
+from msreg.commands.events_lareb import add_lareb
 from msreg.commands.opening import at_work
+from msreg.errors import Usage
 from msreg.screen.ask import ask_bsn
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking
@@ -21,6 +23,9 @@ from msreg.screen.table import Column, Row
 from msreg.services.dossiers import Entry
 from msreg.services.records import read_record
 from msreg.vocabulary import N_, Record
+
+if TYPE_CHECKING:
+    from msreg.services.lareb_events import Candidate
 
 app = group("events", help=N_("Side effects of a patient's medication."))
 
@@ -36,36 +41,78 @@ OfMedicineStart = Annotated[
     ),
 ]
 
+OnePatient = Annotated[
+    str | None,
+    typer.Argument(
+        help=N_("MS-0000012, AMS01:00001, or bsn to be asked for a BSN."),
+        autocompletion=offered(Kind.PATIENT),
+    ),
+]
+NotSent = Annotated[
+    bool,
+    typer.Option("--unsent", help=N_("Of all patients: what is to be reported to Lareb and was not sent.")),
+]
+
 COLUMNS = [
     Column("description", N_("Side effect"), shrink=1, least=16),
     Column("medicine", N_("Medicine")),
     Column("start_date", N_("From")),
     Column("outcome", N_("Outcome"), drop=1),
-    Column("report_to_lareb", N_("To Lareb")),
+    Column("report_to_lareb", N_("To Lareb"), shrink=2, least=14, wrap=True),
     Column("complete", N_("Complete")),
 ]
 
 
-@command(app, "list", help=N_("The side effects of a patient, newest first."),
-         example="msreg events list MS-0000012", json=True)  # fmt: skip
-def list_(patient: Patient) -> Result:
-    """Each with the medicine that it belongs to."""
+@command(app, "list", help=N_("The side effects of a patient, newest first, or what was not sent to Lareb yet."),
+         example="msreg events list MS-0000012\nmsreg events list --unsent", json=True)  # fmt: skip
+def list_(patient: OnePatient = None, unsent: NotSent = False) -> Result:
+    """Each with the medicine that it belongs to, and how it stands with Lareb."""
+    if (patient is None) is not unsent:
+        raise Usage(
+            N_(
+                "Say whose side effects: a patient, or --unsent for what was not sent to Lareb of all patients."
+            ),
+            field="patient",
+        )
+    if patient is None:
+        return _unsent()
     from msreg.screen.entries import data, show_list
+    from msreg.screen.lareb import standing_data
     from msreg.screen.record import headline
+    from msreg.services.lareb_events import standings
 
     name, bsn = ask_bsn(patient)
     with at_work() as desk:
         record = read_record(
             desk.registry, by=desk.by, event="events.list", patient=name, bsn=bsn, segment="adverse_events"
         )
+        standing = standings(desk.registry, patient_id=record.row["id"])
     entries = record.newest_first(Record.ADVERSE_EVENT)
 
     def show(screen: Screen) -> None:
         headline(screen, record)
         screen.line()
-        show_list(screen, COLUMNS, [_row(entry) for entry in entries], nothing=_("No side effects."))
+        rows = [_row(entry, standing.get(entry.id or "")) for entry in entries]
+        show_list(screen, COLUMNS, rows, nothing=_("No side effects."))
 
-    return Result(lambda: [data(record, entry) | _medication(entry) for entry in entries], show)
+    def all_data() -> list[dict[str, object]]:
+        return [
+            data(record, entry)
+            | _medication(entry)
+            | {"lareb": standing_data(standing[entry.id]) if entry.id in standing else None}
+            for entry in entries
+        ]
+
+    return Result(all_data, show)
+
+
+def _unsent() -> Result:
+    from msreg.screen.lareb import show_unsent, unsent_data
+    from msreg.services.lareb_events import list_unsent
+
+    with at_work() as desk:
+        found = list_unsent(desk.registry, by=desk.by)
+    return Result(lambda: unsent_data(found), lambda screen: show_unsent(screen, found))
 
 
 def _medication(entry: Entry) -> dict[str, object]:
@@ -76,15 +123,16 @@ def _medication(entry: Entry) -> dict[str, object]:
     }
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, standing: Candidate | None) -> Row:
     from msreg.screen.entries import complete, told
+    from msreg.screen.lareb import standing_cell
 
     return [
         told(entry, "description"),
         str(_medication(entry)["medicine"]),
         told(entry, "start_date"),
         told(entry, "outcome"),
-        told(entry, "report_to_lareb"),
+        told(entry, "report_to_lareb") if standing is None else standing_cell(standing),
         complete(entry),
     ]
 
@@ -145,3 +193,6 @@ def delete_(
 
 def _named(which: str, start: date, effect: str) -> dict[str, object]:
     return {"parent_medicine": which, "parent_start_date": start, "description": effect}
+
+
+add_lareb(app)

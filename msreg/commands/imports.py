@@ -81,6 +81,7 @@ def check(
     with at_work() as desk:
         beside.check(file)
         batch = open_batch(desk.registry, by=desk.by, path=file, sheet=sheet, event="imports.check")
+        beside.check_opened(batch)
         how = _how(desk, centre, partial, overwrite, blank_clears, changes=desk.edge.machine)
         with progress(_("rows")) as step:
             done = load(
@@ -120,6 +121,7 @@ def run(
     with at_work() as desk:
         beside.check(file)
         batch = open_batch(desk.registry, by=desk.by, path=file, sheet=sheet)
+        beside.check_opened(batch)
         changes = dry_run or desk.edge.machine
         how = _how(desk, centre, partial, overwrite, blank_clears, changes=changes)
 

@@ -55,6 +55,17 @@ class Wanted:
         if self.split:
             batch_split.check_targets(file, overwrite=self.replace)
 
+    def check_opened(self, batch: BatchFile) -> None:
+        """The same for what turns on what the file is. Raises `Usage`."""
+        if self.split and batch.source.format == "fhir":
+            raise Usage(
+                N_("FHIR is not split in two files."),
+                hint=N_(
+                    "Load it with --partial: the patients without faults are loaded, the others are told."
+                ),
+                field="split",
+            )
+
     def _refuse_existing(self, path: Path, option: str) -> None:
         # --overwrite means something else here, so the hint of the writers would mislead
         if path.exists() and not self.replace:
@@ -97,7 +108,7 @@ class Wanted:
 
 
 def _can_be_marked(batch: BatchFile, done: Loaded) -> bool:
-    return done.format != "jsonl" and batch.path.exists() and bool(done.names)
+    return done.format not in ("jsonl", "fhir") and batch.path.exists() and bool(done.names)
 
 
 def _document(done: Loaded, values: bool, written: dict[str, Path]) -> str:

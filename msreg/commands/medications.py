@@ -8,10 +8,9 @@ from msreg.commands.entry import (
     Clear,
     DryRun,
     From,
-    Incomplete,
     Reason,
     Yes,
-    add,
+    add_verb,
     delete,
     edit,
     stop_medication,
@@ -91,20 +90,13 @@ def _row(record: PatientRecord, entry: Entry) -> Row:
     ]
 
 
-@command(app, "add", help=N_("Add a period of a medicine; on a terminal its questions are asked."),
-         example="msreg medications add MS-0000012\nmsreg medications add MS-0000012 --from ocrevus.json",
-         json=True, base=asking(Record.MEDICATION))  # fmt: skip
-def add_(
-    patient: Patient,
-    source: From = None,
-    incomplete: Incomplete = False,
-    reason: Reason = None,
-    dry_run: DryRun = False,
-) -> Result:
-    """An option for every question of the form; which are asked depends on the medicine (G1–G5)."""
-    return add(
-        Record.MEDICATION, patient, source=source, incomplete=incomplete, reason=reason, dry_run=dry_run
-    )
+# Which questions are asked depends on the medicine (G1-G5).
+add_verb(
+    app,
+    Record.MEDICATION,
+    help=N_("Add a period of a medicine; on a terminal its questions are asked."),
+    example="msreg medications add MS-0000012\nmsreg medications add MS-0000012 --from ocrevus.json",
+)
 
 
 @command(app, "edit", help=N_("Change or fill in a medication; without an option its open questions are asked."),

@@ -37,7 +37,7 @@ def finished_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def finished_folder(path: Path, *, overwrite: bool, suffix: str) -> Iterator[Path]:
+def finished_folder(path: Path, *, overwrite: bool, suffix: str | tuple[str, ...]) -> Iterator[Path]:
     """A private folder beside `path` to fill; on success it becomes `path`, mode 0700, files 0600.
 
     An existing folder is replaced when it is empty, or with `overwrite` when it holds nothing but files
@@ -66,7 +66,7 @@ def finished_folder(path: Path, *, overwrite: bool, suffix: str) -> Iterator[Pat
         _sync(path.parent)
 
 
-def _check_replaceable(folder: Path, named: Path, *, overwrite: bool, suffix: str) -> None:
+def _check_replaceable(folder: Path, named: Path, *, overwrite: bool, suffix: str | tuple[str, ...]) -> None:
     if not (folder.exists() or folder.is_symlink()):
         return
     if folder.is_symlink() or not folder.is_dir():
@@ -74,7 +74,8 @@ def _check_replaceable(folder: Path, named: Path, *, overwrite: bool, suffix: st
     inside = list(folder.iterdir())
     if inside and not overwrite:
         raise _exists(named)
-    if any(each.suffix != suffix or each.is_symlink() or not each.is_file() for each in inside):
+    known = (suffix,) if isinstance(suffix, str) else suffix
+    if any(each.suffix not in known or each.is_symlink() or not each.is_file() for each in inside):
         raise Conflict(
             N_("{file} holds other things than an export, and is not replaced."),
             hint=N_("Choose another name for the folder."),

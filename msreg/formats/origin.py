@@ -79,13 +79,15 @@ class Origin:
         return os.fstat(self.handle).st_size if self.path is None else self.path.stat().st_size
 
     def sha256(self) -> str:
-        """Hash of its bytes in hexadecimal digits; of a folder, of its CSV files in order of name."""
+        """Hash of its bytes in hexadecimal digits; of a folder, of the files that are read."""
         digest = hashlib.sha256()
         origins = [self]
         if self.path is not None and self.path.is_dir():
             from msreg.formats.csv_folder import tables_of
+            from msreg.formats.fhir_folder import answers_of, is_fhir
 
-            origins = [of_file(each) for each in tables_of(self.path)]
+            files = answers_of(self.path) if is_fhir(self.path) else tables_of(self.path)
+            origins = [of_file(each) for each in files]
         for origin in origins:
             with origin.open() as file:
                 while piece := file.read(PIECE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from msreg.formats.limits import MAX_FILE_BYTES
 from msreg.formats.origin import STANDARD_INPUT, Name, Origin, of_file, of_standard_input
 from msreg.vocabulary import N_
 
-WORKBOOK, FOLDER, ZIP, JSON_LINES, CSV = "xlsx", "csv-folder", "csv-zip", "jsonl", "csv"
+WORKBOOK, FOLDER, ZIP, JSON_LINES, CSV, FHIR = "xlsx", "csv-folder", "csv-zip", "jsonl", "csv", "fhir"
 """Keys of the readers."""
 
-TAKEN = N_("Give an Excel workbook (.xlsx), CSV files in a folder or zip file, or JSON lines.")
+TAKEN = N_("Give an Excel workbook (.xlsx), CSV files in a folder or zip file, JSON lines, or FHIR of msreg.")
 SAVE_AS = N_("Open it in Excel or LibreOffice, save it as an Excel workbook (.xlsx), and use that file.")
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of workbooks with a password
@@ -31,6 +32,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", _PACKED),
     (b"Rar!", _PACKED),
 )
+_RESOURCE = re.compile(rb'"resourceType"\s*:')  # in a text the quotes would have a backslash before them
 _TEXTS = (".csv", ".tsv", ".txt")
 _LINES = (".jsonl", ".ndjson")
 
@@ -68,9 +70,11 @@ def format_of(origin: Origin) -> str:
     for magic, sentence in _OTHERS:
         if head.startswith(magic):
             raise refused(sentence, origin.name)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start == b"{" and origin.suffix not in _TEXTS and _RESOURCE.search(head):
+        return FHIR
     if origin.suffix in _LINES:
         return JSON_LINES
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"{" and origin.suffix not in _TEXTS:
         return JSON_LINES
     if start == b"[" and origin.suffix not in _TEXTS:

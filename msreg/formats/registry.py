@@ -8,8 +8,9 @@ from pathlib import Path
 
 from msreg.errors import Usage
 from msreg.formats.cells import Source, Table
+from msreg.formats.fhir_folder import is_fhir
 from msreg.formats.origin import Origin
-from msreg.formats.recognise import format_of, origin_of
+from msreg.formats.recognise import FHIR, FOLDER, format_of, origin_of
 from msreg.formats.sheets import SheetOut
 from msreg.vocabulary import N_
 
@@ -32,7 +33,10 @@ class Reader:
 class Writer:
     """A format that exports are written in; `suffix` is that of the file, empty for a folder.
 
-    `keyed`: made for programs, so sheets and columns have their keys as names whatever the language.
+    `keyed`: made for programs, so sheets and columns have their keys as names whatever the language. `typed`: so
+    too, and answers stay codes, for the format has room for types and labels beside them. `streams`: may go to
+    an open stream as well. `nested`: records hang below their patient, whose sheet is always there. `centres`:
+    hospitals are records too, so their names come along.
     """
 
     key: str
@@ -40,6 +44,12 @@ class Writer:
     suffix: str
     write: Callable[[Path, Iterable[SheetOut], bool], Path]
     keyed: bool = False
+    typed: bool = False
+    streams: bool = False
+    nested: bool = False
+    centres: bool = False
+    check: Callable[[], None] = lambda: None
+    """Raises `Unavailable` when a library that it needs is not installed."""
 
 
 def _read_xlsx(origin: Origin, sheet: str | None) -> list[Table]:
@@ -91,19 +101,73 @@ def _write_jsonl(path: Path, sheets: Iterable[SheetOut], overwrite: bool) -> Pat
     return write_file(path, sheets, overwrite=overwrite)
 
 
+def _write_parquet(path: Path, sheets: Iterable[SheetOut], overwrite: bool) -> Path:
+    from msreg.formats.parquet_out import write_parquet
+
+    return write_parquet(path, sheets, overwrite=overwrite)
+
+
+def _check_parquet() -> None:
+    from msreg.formats.parquet_arrow import require_pyarrow
+
+    require_pyarrow()
+
+
+def _write_spss(path: Path, sheets: Iterable[SheetOut], overwrite: bool) -> Path:
+    from msreg.formats.spss_out import write_spss
+
+    return write_spss(path, sheets, overwrite=overwrite)
+
+
+def _write_odm(path: Path, sheets: Iterable[SheetOut], overwrite: bool) -> Path:
+    from msreg.formats.odm_out import write_odm
+
+    return write_odm(path, sheets, overwrite=overwrite)
+
+
+def _write_fhir(path: Path, sheets: Iterable[SheetOut], overwrite: bool) -> Path:
+    from msreg.formats.fhir_out import write_folder
+
+    return write_folder(path, sheets, overwrite=overwrite)
+
+
+def _write_bundle(path: Path, sheets: Iterable[SheetOut], overwrite: bool) -> Path:
+    from msreg.formats.fhir_out import write_bundle
+
+    return write_bundle(path, sheets, overwrite=overwrite)
+
+
+def _read_fhir(origin: Origin, sheet: str | None) -> list[Table]:
+    from msreg.formats.fhir_in import read_fhir
+
+    return read_fhir(origin)
+
+
 READERS: tuple[Reader, ...] = (
     Reader("xlsx", N_("Excel workbook (.xlsx)"), _read_xlsx),
     Reader("csv-folder", N_("folder with one CSV file a sheet"), _read_folder),
     Reader("csv-zip", N_("zip file with one CSV file a sheet"), _read_zip),
     Reader("csv", N_("one CSV file, named after its sheet"), _read_csv, named=False),
     Reader("jsonl", N_("file of JSON lines"), _read_lines, whole=False, named=False),
+    Reader("fhir", N_("FHIR Bundle, or file or folder of NDJSON"), _read_fhir, whole=False),
 )
 
 WRITERS: tuple[Writer, ...] = (
     Writer("excel", N_("Excel workbook (.xlsx)"), ".xlsx", _write_xlsx),
     Writer("csv", N_("folder with one CSV file a sheet"), "", _write_csv),
-    Writer("jsonl", N_("file of JSON lines"), ".jsonl", _write_jsonl, keyed=True),
-)
+    Writer("jsonl", N_("file of JSON lines"), ".jsonl", _write_jsonl, keyed=True, streams=True),
+    Writer("parquet", N_("folder with one Parquet file a sheet"), "", _write_parquet, typed=True, check=_check_parquet),
+    Writer("spss", N_("folder with one SPSS file a sheet"), "", _write_spss, typed=True),
+    Writer("odm", N_("CDISC ODM-XML file"), ".xml", _write_odm, typed=True, nested=True),
+    Writer(
+        "fhir", N_("folder with one FHIR NDJSON file a resource type"), "", _write_fhir,
+        keyed=True, typed=True, nested=True, centres=True,
+    ),
+    Writer(
+        "fhir-bundle", N_("FHIR Bundle (.json)"), ".json", _write_bundle,
+        keyed=True, typed=True, nested=True, centres=True,
+    ),
+)  # fmt: skip
 
 
 def reader_for(path: Path) -> tuple[Reader, Origin]:
@@ -112,7 +176,7 @@ def reader_for(path: Path) -> tuple[Reader, Origin]:
     Raises `NotFound` when nothing is there, `Refused` for what is no batch file, each with what to do.
     """
     if path.is_dir():
-        key, origin = "csv-folder", Origin(path)
+        key, origin = FHIR if is_fhir(path) else FOLDER, Origin(path)
     else:
         origin = origin_of(path)
         key = format_of(origin)

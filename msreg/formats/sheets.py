@@ -9,6 +9,7 @@ from typing import Any
 
 from msreg.formats.cells import Cell
 from msreg.formats.remembered import Texts, texts
+from msreg.forms.columns import Column
 
 LISTS = "msreg_lists"
 """The hidden sheet of a template, with its lists of answers and the versions of its forms."""
@@ -26,12 +27,16 @@ class SheetOut:
 
     With `cells`, rows hold raw values and `cells` one function a column that makes a cell of such a value:
     always the same for equal values, so that a writer may remember what it made of them.
+    `columns` tell what the columns of a sheet of data hold and mean, for formats that have types and labels.
     """
 
     name: str
     header: Sequence[str]
     rows: Iterable[Sequence[Any]]
     cells: Sequence[Callable[[Any], Value]] | None = None
+    columns: Sequence[Column] = ()
+    language: str = "en"
+    """That of labels, where a format has them in one language only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Opened:
     sample: list[Sequence[Any]]
     rest: Iterator[Sequence[Any]]
     cells: Sequence[Callable[[Any], Value]] | None
+    columns: Sequence[Column] = ()
+    language: str = "en"
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """All rows, each as wide as the header (`ValueError` for another: columns are a contract)."""
@@ -78,7 +85,9 @@ def opened(sheets: Iterable[SheetOut]) -> list[Opened]:
         for row in sample:
             if len(row) != width:
                 raise _other_width(row, width, sheet.name)
-        result.append(Opened(sheet.name, list(sheet.header), sample, rows, sheet.cells))
+        result.append(
+            Opened(sheet.name, list(sheet.header), sample, rows, sheet.cells, sheet.columns, sheet.language)
+        )
     return result
 
 

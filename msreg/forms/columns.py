@@ -19,8 +19,9 @@ from msreg.vocabulary import Record
 class Column:
     """One column of a sheet. A parent column names the record above; `item` asks the question.
 
-    A column that is `told` stands in exports only; imports pass it over. `codes` are the words of one that
-    asks no question.
+    A column that is `told` stands in exports only; imports pass it over. `worked_out`: it says something of
+    the answers rather than which record it is. `codes` are the words of one that asks no question, and `type`
+    what it holds (a question has a type of its own: `kind`).
     """
 
     key: str
@@ -28,7 +29,24 @@ class Column:
     form: Form | None = None
     item: Item | None = None
     told: bool = False
+    worked_out: bool = False
     codes: Mapping[str, Text] = field(default_factory=dict)
+    type: Type = Type.TEXT
+
+    @property
+    def kind(self) -> Type:
+        """What its cells are."""
+        return self.item.type if self.item else self.type
+
+    @property
+    def words(self) -> Mapping[str, Text]:
+        """What its codes mean, whether a question has them as choices or not."""
+        item = self.item
+        if (
+            item is None and self.key == _MEDICINE.key
+        ):  # of a side effect: the answer to another record's question
+            item = forms_of(Record.MEDICATION)[0][self.key]
+        return {choice.code: choice.label for choice in item.choices} if item else self.codes
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,9 @@ _STATE = Column(
     },
 )
 _WRITER = Column("written_by", {"nl": "Geschreven door", "en": "Written by"}, told=True)
-_STARTED = Column("medication_start", {"nl": "Startdatum medicijn", "en": "Start of the medicine"})
+_STARTED = Column(
+    "medication_start", {"nl": "Startdatum medicijn", "en": "Start of the medicine"}, type=Type.DATE
+)
 
 RECORD_FORMS: Mapping[Record, tuple[str, ...]] = {
     Record.PATIENT: ("patient", "diagnosis"),
@@ -98,6 +118,7 @@ RECORD_FORMS: Mapping[Record, tuple[str, ...]] = {
     Record.DISEASE: ("disease",),
     Record.MEDICATION: ("medication",),
     Record.ADVERSE_EVENT: ("adverse_event",),
+    Record.PROM: ("eq5d5l",),
 }
 """The forms that ask for a record; a patient's answers come from two."""
 
@@ -107,7 +128,23 @@ _PARENTS: Mapping[Record, tuple[Column, ...]] = {
     Record.DISEASE: (_REGISTRY, _CENTRE, _NUMBER),
     Record.MEDICATION: (_REGISTRY, _CENTRE, _NUMBER),
     Record.ADVERSE_EVENT: (_REGISTRY, _CENTRE, _NUMBER, _MEDICINE, _STARTED),
+    Record.PROM: (_REGISTRY, _CENTRE, _NUMBER),
 }
+
+WORKED_OUT: Mapping[Record, tuple[Column, ...]] = {
+    Record.PROM: (
+        Column("profile", {"nl": "Profiel", "en": "Profile"}, told=True, worked_out=True),
+        Column(
+            "index_value",
+            {"nl": "Indexwaarde", "en": "Index value"},
+            told=True,
+            worked_out=True,
+            type=Type.DECIMAL,
+        ),
+        Column("value_set", {"nl": "Waardenset", "en": "Value set"}, told=True, worked_out=True),
+    ),
+}
+"""Columns that an export tells behind the answers, worked out from them."""
 
 
 @cache
@@ -118,7 +155,7 @@ def forms_of(record: Record) -> tuple[Form, ...]:
 
 @cache
 def sheets() -> tuple[Sheet, ...]:
-    """The sheets of a batch file, in order: patients, courses, disease, medication, adverse events."""
+    """The sheets of a batch file, in order: patients, courses, disease, medication, adverse events, PROMs."""
     return tuple(_sheet(record) for record in Record)
 
 
@@ -139,7 +176,8 @@ def _sheet(record: Record) -> Sheet:
     last = max(at for at, column in enumerate(named) if column.item is None or column.key in _identity(forms))
     # Of a shared patient two centres write (P8); who registered the patient stands in the column of the centre.
     told = (_STATE,) if record is Record.PATIENT else (_STATE, _WRITER)
-    return Sheet(key, record, forms[0].sheet_label, forms, (*named[: last + 1], *told, *named[last + 1 :]))
+    columns = (*named[: last + 1], *told, *named[last + 1 :], *WORKED_OUT.get(record, ()))
+    return Sheet(key, record, forms[0].sheet_label, forms, columns)
 
 
 def _identity(forms: tuple[Form, ...]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from msreg.forms.fhir_reading import from_questionnaire
 from msreg.forms.fhir_words import CODES, MAX_VALUE, MIN_VALUE, TRANSLATION, UNIT, UNITS, own
 from msreg.forms.write import simple
 
-__all__ = ["from_questionnaire", "to_questionnaire"]
+__all__ = ["from_questionnaire", "system_of", "to_questionnaire"]
 
 _LONG = 250
 """Texts that may be longer than this are FHIR's `text`, with lines; shorter ones are `string`."""
@@ -123,7 +123,7 @@ def _when(term: Term, form: Form) -> dict[str, Any]:
     if isinstance(term.answer, bool):
         return written | {"answerBoolean": term.answer}
     if item.type in (Type.CHOICE, Type.CHOICES):
-        return written | {"answerCoding": {"system": _system(item, form), "code": term.answer}}
+        return written | {"answerCoding": {"system": system_of(item, form), "code": term.answer}}
     return written | {f"answer{_suffix(item)}": simple(term.answer)}
 
 
@@ -202,14 +202,15 @@ def _value(plain: Any) -> dict[str, Any]:
 
 
 def _option(choice: Choice, item: Item, form: Form) -> dict[str, Any]:
-    coding = {"system": _system(item, form), "code": choice.code, **_translated("display", choice.label)}
+    coding = {"system": system_of(item, form), "code": choice.code, **_translated("display", choice.label)}
     if choice.also and item.value_list is None:
         coding["extension"] = [{"url": own("also"), "valueString": word} for word in choice.also]
     written: dict[str, Any] = {"valueCoding": coding}
     return written | ({"initialSelected": True} if item.default == choice.code else {})
 
 
-def _system(item: Item, form: Form) -> str:
+def system_of(item: Item, form: Form) -> str:
+    """The code system of the answers to a choice; questions that share a list share its system."""
     return f"{CODES}{item.value_list}" if item.value_list else f"{CODES}{form.key}.{item.key}"
 
 

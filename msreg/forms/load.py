@@ -26,7 +26,7 @@ from msreg.forms.definition import (
 from msreg.forms.sensible import NUMBERS, Wrong, sensible
 from msreg.vocabulary import N_, Language
 
-FORMS = ("patient", "diagnosis", "course", "disease", "medication", "adverse_event")
+FORMS = ("patient", "diagnosis", "course", "disease", "medication", "adverse_event", "eq5d5l")
 _FORM_WORDS = {"key", "version", "label", "sheet", "sheet_label", "identity", "sections", "items"}
 _ITEM_WORDS = {
     "key", "type", "label", "help", "required", "required_when", "when", "privacy", "column", "choices",

@@ -28,6 +28,8 @@ class Medicine:
     dose: Text
     interval_days: Decimal | None
     groups: frozenset[str]
+    tier: int | None
+    """Line of treatment; None for what is not for MS alone, or is no longer used."""
     dmt: bool
     choosable: bool
     withdrawn_on: date | None
@@ -67,6 +69,7 @@ def _medicine(entry: Any, file: str) -> Medicine:
             dose=_both(entry["dose"]),
             interval_days=_interval(entry.get("interval_days")),
             groups=frozenset(_words(entry, "groups")),
+            tier=_tier(entry.get("tier")),
             dmt=bool(entry.get("dmt", True)),
             choosable=bool(entry.get("choosable", True)),
             withdrawn_on=_day(entry.get("withdrawn_on")),
@@ -83,6 +86,12 @@ def _interval(raw: Any) -> Decimal | None:
     if days is not None and days <= 0:
         raise ValueError("interval_days is not more than 0")
     return days
+
+
+def _tier(raw: Any) -> int | None:
+    if raw is not None and type(raw) is not int:
+        raise TypeError("tier is not a whole number")
+    return raw
 
 
 def _day(raw: Any) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index
+from sqlalchemy import JSON, CheckConstraint, Column, Index, text
 from sqlmodel import Field
 
 from msreg.models.base import Row, from_1900, one_of
@@ -40,6 +40,12 @@ class AdverseEvent(Row, table=True):
     __table_args__ = (
         Index("uq_adverse_event", "medication_id", "description", unique=True),
         Index("ix_adverse_event_patient", "patient_id"),
+        Index(
+            "ix_adverse_event_lareb",
+            "patient_id",
+            sqlite_where=text("report_to_lareb"),
+            postgresql_where=text("report_to_lareb"),
+        ),
         one_of("outcome", ("recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown")),
         from_1900("start_date"),
     )

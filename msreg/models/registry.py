@@ -10,9 +10,11 @@ from msreg.models.batch import Batch
 from msreg.models.course import Course
 from msreg.models.disease import DiseaseEvent
 from msreg.models.draft import Draft
+from msreg.models.lareb import LarebBatch, LarebReport
 from msreg.models.medication import AdverseEvent, Medication
 from msreg.models.office import Centre, Meta, Operator
 from msreg.models.patient import Patient, Share
+from msreg.models.prom import Prom
 from msreg.models.tombstone import Tombstone
 
 TABLES = (
@@ -25,11 +27,14 @@ TABLES = (
     DiseaseEvent,
     Medication,
     AdverseEvent,
+    Prom,
     AuditEvent,
     AuditItem,
     Batch,
     Tombstone,
     Draft,
+    LarebBatch,
+    LarebReport,
 )
 
 

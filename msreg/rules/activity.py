@@ -110,9 +110,7 @@ def neda3(
     lost: list[Sign] = []
     if any(start <= day <= end for day in dated):
         lost.append(Sign.RELAPSE)
-    if any(
-        start <= event.on <= end and event.change is Change.WORSENING for event in events(since, dated, fixed)
-    ):
+    if any(start <= event.on <= end and event.change is Change.WORSENING for event in found):
         lost.append(Sign.WORSENING)
     if any(scan.active and scan.on is not None for scan in seen):
         lost.append(Sign.MRI)

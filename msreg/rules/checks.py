@@ -18,7 +18,7 @@ from msreg.rules.facts import Facts, PatientFacts, RecordFacts
 from msreg.rules.findings import Finding
 from msreg.vocabulary import Record, Severity
 
-MODULES = ("patient", "diagnosis", "course", "disease", "medication", "event")
+MODULES = ("patient", "diagnosis", "course", "disease", "medication", "event", "prom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def run_checks(record: RecordFacts, today: date) -> list[Finding]:
     findings += told
     assert isinstance(patient[0], PatientFacts)
     record = replace(record, patient=patient[0])
-    for name in ("courses", "disease", "medication", "events"):
+    for name in ("courses", "disease", "medication", "events", "proms"):
         facts, told = _run_rows(getattr(record, name), record, today)
         findings += told
         if told:

@@ -139,7 +139,15 @@ class EventFacts(_Facts):
     """The `ref` of the medication that it belongs to."""
 
 
-Facts = PatientFacts | CourseFacts | DiseaseFacts | MedicationFacts | EventFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromFacts(_Facts):
+    """One filled-in EQ-5D-5L."""
+
+    record: ClassVar[Record] = Record.PROM
+    answered_on: date | None = None
+
+
+Facts = PatientFacts | CourseFacts | DiseaseFacts | MedicationFacts | EventFacts | PromFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +159,7 @@ class RecordFacts:
     disease: tuple[DiseaseFacts, ...] = ()
     medication: tuple[MedicationFacts, ...] = ()
     events: tuple[EventFacts, ...] = ()
+    proms: tuple[PromFacts, ...] = ()
     made_up: bool = field(default=False)
     """True in a demo or test registry, where test BSNs are expected."""
 
@@ -162,5 +171,6 @@ class RecordFacts:
             Record.DISEASE: self.disease,
             Record.MEDICATION: self.medication,
             Record.ADVERSE_EVENT: self.events,
+            Record.PROM: self.proms,
         }
         return found[record]

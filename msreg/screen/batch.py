@@ -10,6 +10,7 @@ from typing import Any
 from msreg.errors import Phrase
 from msreg.forms.columns import forms_of, to_json
 from msreg.forms.showing import show as show_value
+from msreg.screen.counted import counted
 from msreg.screen.findings import finding_data, show_findings
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
@@ -24,21 +25,6 @@ from msreg.vocabulary import N_, Record, Rowed
 
 SHOWN_CHANGES = 40
 NOTHING: Mapping[str, Path] = MappingProxyType({})
-
-
-def counted(record: Record, count: int) -> str:
-    """So many records of a kind, in words."""
-    match record:
-        case Record.PATIENT:
-            return ngettext("{count} patient", "{count} patients", count)
-        case Record.COURSE:
-            return ngettext("{count} course", "{count} courses", count)
-        case Record.DISEASE:
-            return ngettext("{count} disease event", "{count} disease events", count)
-        case Record.MEDICATION:
-            return ngettext("{count} medication", "{count} medications", count)
-        case Record.ADVERSE_EVENT:
-            return ngettext("{count} side effect", "{count} side effects", count)
 
 
 def named(done: Loaded) -> str:
@@ -60,7 +46,7 @@ def show_loaded(
     what = ", ".join(
         counted(record, count)
         for record, count in done.rows.items()
-        if count or record is not Record.ADVERSE_EVENT
+        if count or record not in (Record.ADVERSE_EVENT, Record.PROM)
     )
     seconds = number(round(done.seconds, 1))
     timed = (

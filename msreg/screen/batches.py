@@ -39,6 +39,7 @@ RECORDS: Mapping[Record, str] = {
     Record.DISEASE: N_("disease event"),
     Record.MEDICATION: N_("medication"),
     Record.ADVERSE_EVENT: N_("side effect"),
+    Record.PROM: N_("questionnaire"),
 }
 WORDS: Mapping[Rowed, str] = {
     Rowed.ADDED: N_("rows added"),

@@ -25,6 +25,7 @@ _NEW = {
     Record.MEDICATION: N_("new medication"),
     Record.ADVERSE_EVENT: N_("new side effect"),
     Record.DISEASE: N_("new row of the disease history"),
+    Record.PROM: N_("new questionnaire"),
 }
 _OLD = {
     Record.PATIENT: N_("data of a patient"),
@@ -32,6 +33,7 @@ _OLD = {
     Record.MEDICATION: N_("a medication"),
     Record.ADVERSE_EVENT: N_("a side effect"),
     Record.DISEASE: N_("a row of the disease history"),
+    Record.PROM: N_("a questionnaire"),
 }
 _KINDS = {
     DiseaseKind.PHENOTYPE: N_("new phenotype"),

@@ -8,12 +8,14 @@ from msreg.forms.columns import forms_of, to_json
 from msreg.forms.showing import show as show_value
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
+from msreg.screen.prom_words import tell_worth
 from msreg.screen.removed import in_words
 from msreg.screen.result import Result
 from msreg.screen.table import Cell
 from msreg.services.differing import CellChange
 from msreg.services.dossiers import Entry
 from msreg.services.editing import Edited
+from msreg.vocabulary import Record
 
 
 def edited_result(done: Edited, *, dry_run: bool) -> Result:
@@ -23,20 +25,21 @@ def edited_result(done: Edited, *, dry_run: bool) -> Result:
 
 def _show(screen: Screen, done: Edited, dry_run: bool) -> None:
     if done.added:
-        what = in_words(Entry(done.record, dict(done.named)))
-        text = _("This would be added: {what} of {patient}.") if dry_run else _("Added: {what} of {patient}.")
-        screen.line(text.format(what=what, patient=done.number))
+        screen.line(_added(done, dry_run))
     elif not done.changes:
         screen.line(_("Nothing changed: the registry has these answers already."))
         return
-    for change in () if done.added else done.changes:
-        label, old, new = _told(change)
-        screen.line(
-            f"  {done.number}  {label}  ",
-            Cell(f"{old} → {new}" if screen.values_allowed else _("changed"), "accent"),
-        )
+    else:
+        for change in done.changes:
+            label, old, new = _told(change)
+            screen.line(
+                f"  {done.number}  {label}  ",
+                Cell(f"{old} → {new}" if screen.values_allowed else _("changed"), "accent"),
+            )
     for doubt in done.doubts:
         screen.line(Cell(f"  {_('Is this right?')} {doubt.text(_)} ({doubt.code})", "orange"))
+    if done.record is Record.PROM and screen.values_allowed:
+        tell_worth(screen, done.named)
     if dry_run:
         screen.line(_("Nothing was written."), tone="grey")
     elif done.open_questions:
@@ -47,6 +50,18 @@ def _show(screen: Screen, done: Edited, dry_run: bool) -> None:
         screen.next(f"msreg patients why {done.number}")
     elif done.complete:
         screen.line(_("The patient is complete."), tone="green")
+
+
+def _added(done: Edited, dry_run: bool) -> str:
+    if done.record is Record.PATIENT:
+        text = (
+            _("The patient would be registered as {number}.")
+            if dry_run
+            else _("The patient is registered as {number}.")
+        )
+        return text.format(number=done.number)
+    text = _("This would be added: {what} of {patient}.") if dry_run else _("Added: {what} of {patient}.")
+    return text.format(what=in_words(Entry(done.record, dict(done.named))), patient=done.number)
 
 
 def _told(change: CellChange) -> tuple[str, str, str]:

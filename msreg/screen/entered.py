@@ -9,6 +9,7 @@ from typing import Any
 from msreg.screen.edge import edge
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
+from msreg.screen.prom_words import tell_worth
 from msreg.screen.prompter import Option, Prompter, Question
 from msreg.screen.prompting import prompter
 from msreg.screen.removed import in_words
@@ -33,6 +34,8 @@ def _show(screen: Screen, done: Entered) -> None:
     else:
         what = in_words(Entry(done.record, dict(done.values)))
         screen.text(_("Saved: {what} of {patient}.").format(what=what, patient=done.number), "green")
+    if done.record is Record.PROM:
+        tell_worth(screen, done.values)
     if done.open_questions:
         count = len(done.open_questions)
         open_now = ngettext("{count} question is still open", "{count} questions are still open", count)

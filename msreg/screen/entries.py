@@ -12,8 +12,10 @@ from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.table import Cell, Column, Row, Table
 from msreg.screen.why import edit_command, option
+from msreg.services.deriving import worth
 from msreg.services.dossiers import Entry
 from msreg.services.records import PatientRecord
+from msreg.vocabulary import Record
 
 
 def told(entry: Entry, key: str) -> str | None:
@@ -41,6 +43,8 @@ def data(record: PatientRecord, entry: Entry) -> dict[str, Any]:
         known = counting(form, entry.values)
         answers |= {item.key: to_json(known.get(item.key)) for item in form.items}
         lacking += [item.key for item in open_questions(form, entry.values)]
+    if entry.record is Record.PROM:
+        answers |= worth(entry.values)
     return {
         "registry_number": record.number,
         "centre": record.row["centre_code"],

@@ -42,8 +42,7 @@ def ask_centre(registry: Registry, *, by: Actor, ask: Prompter, code: str | None
         )
         chosen = str(_until(ask, question))
     else:
-        with registry.light() as db:
-            chosen = adding.centre_to_write(db, by, code)
+        chosen = adding.own_centre(registry, by=by, code=code)
     return chosen, may[chosen]
 
 

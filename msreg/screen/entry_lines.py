@@ -17,7 +17,7 @@ from msreg.rules.names import mask_bsn
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.prompter import Option, Question
 from msreg.screen.table import Cell
-from msreg.screen.widths import pad, width
+from msreg.screen.widths import pad, width, wrap
 from msreg.services.answering import option
 from msreg.vocabulary import N_, Severity
 
@@ -163,18 +163,21 @@ def section_question(form: Form, item: Item, group: list[str], status: str) -> Q
     )
 
 
-def answer_line(form: Form, item: Item, value: Any, columns: int) -> tuple[str | Cell, ...]:
-    """The line that an answer leaves: a star when it is required, the question, the answer."""
+def answer_lines(form: Form, item: Item, value: Any, columns: int) -> list[tuple[str | Cell, ...]]:
+    """What an answer leaves: a star when it is required, the question, the answer; a long one goes on below."""
     room = label_room(columns)
     label = indent(form, item) + item.label[active()]
     label = pad(label, room) if width(label) <= room else label
     mark = "*" if item.required or item.required_when else " "
     unit = f" {item.unit}" if item.unit and value is not None else ""
     if value is None:
-        shown = Cell("–", "grey")
-    else:
-        shown = Cell(answer_text(item, value) + unit, "accent")
-    return Cell(f"{mark} ", "grey"), label, " ", shown
+        return [(Cell(f"{mark} ", "grey"), label, " ", Cell("–", "grey"))]
+    before = 2 + room + 1
+    first, *more = wrap(answer_text(item, value) + unit, max(8, columns - before))
+    return [
+        (Cell(f"{mark} ", "grey"), label, " ", Cell(first, "accent")),
+        *((" " * before, Cell(each, "accent")) for each in more),
+    ]
 
 
 def answer_text(item: Item, value: Any) -> str:

@@ -40,9 +40,11 @@ def guide(
 ) -> Entered:
     """Walk a person through a record: a new one, one that is there (`which`), or an unfinished entry.
 
-    `fixed` are answers that were given beforehand and are not asked again, `anew` questions of a record
-    that are asked although it needs no answer to them. `parent` tells the medication of a
-    side effect. Raises `Interrupted` when the person stops; what was answered is kept.
+    `patient` or `bsn` names whose record it is, `parent` the medication that a side effect belongs to, `centre`
+    the code of the centre that a new patient belongs to. `fixed` are answers that were given beforehand and are
+    not asked again, `anew` questions of a record that are asked although it needs no answer to them. `draft_id`
+    is an unfinished entry to go on with; without it the person is asked when there is one of the same. `ask`
+    stands for the terminal. Raises `Interrupted` when the person stops; what was answered is kept.
     """
     who = ask or prompter()
     known = typed(record, fixed or {}, today)
@@ -71,13 +73,18 @@ def _unfinished(
     """The actor's own unfinished entry of the same, when the person wants to go on with it."""
     new = entry.draft
     for each in drafts.drafts_of(registry, by=by):
-        if not new.adding and each.record_id == new.record_id:
-            return each.id  # this very record: there is nothing to choose
-        same = each.adding and (each.record, each.parent_id) == (new.record, new.parent_id)
-        if not (new.adding and same) or (
-            each.patient_id != new.patient_id and each.record is not Record.PATIENT
-        ):
-            continue
-        if each.kind == known.get("kind"):
+        if not new.adding:
+            if each.record_id == new.record_id:
+                return each.id  # this very record: there is nothing to choose
+        elif _adds_the_same(each, new) and each.kind == known.get("kind"):
             return each.id if ask_open_draft(ask, each) else None
     return None
+
+
+def _adds_the_same(one: drafts.Draft, other: drafts.Draft) -> bool:
+    """Whether both add a record of one kind at one place; patients have no place, for each is new."""
+    return (
+        one.adding
+        and (one.record, one.parent_id) == (other.record, other.parent_id)
+        and (one.record is Record.PATIENT or one.patient_id == other.patient_id)
+    )

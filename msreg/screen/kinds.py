@@ -27,6 +27,8 @@ class Kind(StrEnum):
     START = "start"
     BATCH = "batch"
     CENTRE = "centre"
+    PROM = "prom"
+    SENT = "sent"
 
 
 def offered(kind: Kind) -> Callable[[Any, str], Any]:
@@ -79,4 +81,14 @@ RunningMedicine = Annotated[
 Batch = Annotated[
     str,
     typer.Argument(help=N_("The batch, as B-000012 or 12."), autocompletion=offered(Kind.BATCH)),
+]
+SentBatch = Annotated[
+    str,
+    typer.Argument(help=N_("The batch, as L-000012 or 12."), autocompletion=offered(Kind.SENT)),
+]
+PromDay = Annotated[
+    date,
+    typer.Argument(
+        click_type=DATE, help=N_("The day on which it was filled in."), autocompletion=offered(Kind.PROM)
+    ),
 ]

@@ -12,6 +12,7 @@ from msreg.forms.definition import Form
 from msreg.forms.showing import show as show_value
 from msreg.rules.completeness import completeness_tone, course_is_due
 from msreg.rules.names import display_name, mask_bsn
+from msreg.screen.counted import RECORDS, all_counted
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.shown import day
@@ -37,19 +38,7 @@ def show_patient(screen: Screen, record: PatientRecord, today: date, *, reveal: 
         screen.line(form.label[active()], tone="accent")
         screen.facts(_answers(form, record, reveal=reveal), indent=2)
     screen.line()
-    kinds = (Record.COURSE, Record.DISEASE, Record.MEDICATION, Record.ADVERSE_EVENT)
-    counts = [len(record.dossier.of(kind)) for kind in kinds]
-    screen.line(
-        ", ".join(
-            (
-                ngettext("{count} course", "{count} courses", counts[0]),
-                ngettext("{count} disease event", "{count} disease events", counts[1]),
-                ngettext("{count} medication", "{count} medications", counts[2]),
-                ngettext("{count} side effect", "{count} side effects", counts[3]),
-            )
-        ),
-        tone="grey",
-    )
+    screen.text(all_counted({kind: len(record.dossier.of(kind)) for kind in RECORDS}), "grey")
     if record.row["open_questions"] and not record.row["withdrawn_on"]:
         screen.next(f"msreg patients why {record.number}", _("What is missing"))
     else:
@@ -126,4 +115,5 @@ def patient_data(record: PatientRecord, *, reveal: bool) -> dict[str, Any]:
         "disease_events": len(record.dossier.of(Record.DISEASE)),
         "medications": len(record.dossier.of(Record.MEDICATION)),
         "adverse_events": len(record.dossier.of(Record.ADVERSE_EVENT)),
+        "proms": len(record.dossier.of(Record.PROM)),
     }

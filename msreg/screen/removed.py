@@ -41,6 +41,8 @@ def in_words(entry: Entry) -> str:
         return _("the medication {medicine} from {date}").format(
             medicine=name, date=day(values["start_date"])
         )
+    if entry.record is Record.PROM:
+        return _("the questionnaire of {date}").format(date=day(values.get("answered_on")) or "–")
     return _("the side effect") if entry.record is Record.ADVERSE_EVENT else _("the patient")
 
 

@@ -60,6 +60,16 @@ def synopsis_data(synopsis: Synopsis) -> dict[str, Any]:
             }
             for each in synopsis.effects
         ],
+        "proms": [
+            {
+                "answered_on": each.on,
+                "profile": each.profile,
+                "index_value": each.index_value,
+                "value_set": each.value_set,
+                "health_score": each.score,
+            }
+            for each in synopsis.proms
+        ],
         "complete": synopsis.complete,
         "open_questions": synopsis.open_questions,
         "course_due": synopsis.course_due,

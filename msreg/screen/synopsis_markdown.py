@@ -29,7 +29,7 @@ def markdown(synopsis: Synopsis) -> str:
     lists = [len(part.rows) for part in said.parts if isinstance(part, Listing) and part.rows]
     kept = iter(shown([[1] * rows for rows in lists], ROWS, more=1))
     for before, part in zip((None, *said.parts), said.parts, strict=False):
-        if isinstance(before, Listing) and isinstance(part, Fact):
+        if isinstance(before, Listing) and not isinstance(part, Listing):
             texts.append("")
         texts += _listing(part, next(kept)) if isinstance(part, Listing) and part.rows else _fact(part)
     return "\n".join(texts).rstrip("\n") + "\n"

@@ -8,9 +8,10 @@ from msreg.forms.columns import forms_of
 from msreg.forms.medicines import medicine
 from msreg.forms.showing import show as show_value
 from msreg.screen.language import _, active, ngettext
+from msreg.screen.prom_words import index_told
 from msreg.screen.shown import day
 from msreg.screen.table import NOTHING, Cell
-from msreg.services.synopsis import Effect, Period, Relapse, Visit
+from msreg.services.synopsis import Effect, Period, Questionnaire, Relapse, Visit
 from msreg.vocabulary import N_, Record
 
 
@@ -67,6 +68,13 @@ def effect_row(effect: Effect) -> tuple[Cell, ...]:
         outcome = ", ".join(filter(None, (_("serious"), outcome)))
     return (Cell(day(effect.start) or NOTHING), Cell(medicine_name(effect.medicine)), Cell(effect.description),
             Cell(outcome), _note(effect.lacking))  # fmt: skip
+
+
+def list_told(found: Questionnaire) -> str:
+    """A filled-in EQ-5D-5L: 0.705, score 68 (2026-09-30)."""
+    index = index_told(found.index_value) or _("not complete")
+    score = "" if found.score is None else ", " + _("score {score}").format(score=found.score)
+    return f"{index}{score} ({day(found.on)})"
 
 
 def medicine_name(code: str) -> str:

@@ -10,10 +10,21 @@ from msreg.rules.names import display_name
 from msreg.screen.language import _, ngettext
 from msreg.screen.safe import safe
 from msreg.screen.shown import day
-from msreg.screen.synopsis_rows import effect_row, medicine_name, period_row, relapse_told, told, visit_row
+from msreg.screen.synopsis_rows import (
+    effect_row,
+    list_told,
+    medicine_name,
+    period_row,
+    relapse_told,
+    told,
+    visit_row,
+)
 from msreg.screen.table import NOTHING, Cell
 from msreg.services.synopsis import Synopsis
 from msreg.vocabulary import N_, Record
+
+_LISTS = 2
+"""Questionnaires that a synopsis tells of."""
 
 SEX = {"male": N_("m"), "female": N_("f"), "other": N_("o")}
 BANDS = {
@@ -118,6 +129,8 @@ def _parts(synopsis: Synopsis) -> Iterator[Part]:
         _("none"),
         f"msreg events list {number}",
     )
+    if synopsis.proms:
+        yield Run("EQ-5D", tuple(_lists(synopsis)), f"msreg proms show {number}")
     to_do = tuple(_to_do(synopsis))
     if to_do:
         yield Fact(_("To do"), to_do)
@@ -184,6 +197,14 @@ def _relapses(synopsis: Synopsis) -> Run:
     if pieces:
         pieces[0] = Cell(f"{len(pieces)}: {pieces[0].text}", pieces[0].tone)
     return Run(_("Relapses"), tuple(pieces) or _none(), f"msreg disease show {synopsis.number}")
+
+
+def _lists(synopsis: Synopsis) -> Iterator[Cell]:
+    """The newest lists; how the others went `msreg proms show` and the chart tell."""
+    for each in synopsis.proms[:_LISTS]:
+        yield Cell(list_told(each))
+    if (more := len(synopsis.proms) - _LISTS) > 0:
+        yield Cell(f"… {ngettext('{count} more', '{count} more', more)}", "grey")
 
 
 def _to_do(synopsis: Synopsis) -> Iterator[Cell]:

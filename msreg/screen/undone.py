@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msreg.screen.batch import counted
 from msreg.screen.batches import RECORDS
+from msreg.screen.counted import counted
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.shown import moment

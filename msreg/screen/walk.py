@@ -11,11 +11,12 @@ from msreg.errors import Busy, Phrase, Refused, Unavailable, fill
 from msreg.forms.columns import forms_of
 from msreg.forms.definition import Form, Item
 from msreg.forms.walking import next_question, progress, question_before, questions
+from msreg.forms.wording import worded
 from msreg.rules.names import display_name
 from msreg.screen.drafts import kind_of
 from msreg.screen.entry_asking import ask_centre, ask_reason, settle
 from msreg.screen.entry_lines import (
-    answer_line,
+    answer_lines,
     answer_text,
     as_question,
     closed_section,
@@ -91,8 +92,9 @@ class Walk:
 
     @property
     def forms(self) -> tuple[Form, ...]:
-        """The forms that ask for the record."""
-        return forms_of(self.entry.draft.record)
+        """The forms that ask for the record, the EQ-5D-5L in the words of the office."""
+        path = self.screen.edge.settings.proms_wording
+        return tuple(worded(form, path) for form in forms_of(self.entry.draft.record))
 
     def _find(self, key: str) -> Found:
         return next((form, form[key]) for form in self.forms if key in form.by_key)
@@ -289,4 +291,5 @@ class Walk:
     def _tell(self, found: Found, value: Any) -> None:
         if self._is_kind(found[1]):
             return  # the headline tells it
-        self.screen.line(*answer_line(*found, value, self.screen.edge.width))
+        for line in answer_lines(*found, value, self.screen.edge.width):
+            self.screen.line(*line)

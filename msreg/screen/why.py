@@ -43,6 +43,8 @@ def edit_words(
             assert parent is not None
             medication = f"{parent['medicine']} {parent['start_date']}"
             return f'msreg events edit {number} {medication} "{values["description"]}"'
+        case Record.PROM:
+            return f"msreg proms edit {number} {values['answered_on'].isoformat()}"
 
 
 def option(key: str) -> str:
@@ -123,6 +125,8 @@ def _title(entry: Entry) -> str:
             return f"{values['medicine']} {day(values['start_date'])}"
         case Record.ADVERSE_EVENT:
             return _("side effect")
+        case Record.PROM:
+            return _("questionnaire {date}").format(date=day(values["answered_on"]))
 
 
 def _kind(values: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from msreg.rules.names import display_name
+from msreg.screen.counted import all_counted
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
@@ -94,15 +95,7 @@ def consent_result(found: Standing, on: date) -> Result:
 
 
 def _counts(found: Standing) -> str:
-    counts = found.counts
-    return ", ".join(
-        (
-            ngettext("{count} course", "{count} courses", counts[Record.COURSE]),
-            ngettext("{count} disease event", "{count} disease events", counts[Record.DISEASE]),
-            ngettext("{count} medication", "{count} medications", counts[Record.MEDICATION]),
-            ngettext("{count} side effect", "{count} side effects", counts[Record.ADVERSE_EVENT]),
-        )
-    )
+    return all_counted(found.counts)
 
 
 def _data(found: Standing, dry_run: bool, *, withdrawn_on: date | None) -> dict[str, Any]:
@@ -115,5 +108,6 @@ def _data(found: Standing, dry_run: bool, *, withdrawn_on: date | None) -> dict[
         "disease_events": found.counts[Record.DISEASE],
         "medications": found.counts[Record.MEDICATION],
         "adverse_events": found.counts[Record.ADVERSE_EVENT],
+        "proms": found.counts[Record.PROM],
         "shared": found.shared,
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from msreg.errors import NotAllowed, NotLoggedIn
+from msreg.errors import NotAllowed, NotFound, NotLoggedIn
 from msreg.services.refusing import log_refused
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
@@ -125,7 +126,29 @@ def works_for(by: Actor, centre_id: str) -> bool:
     return by.centres is None or centre_id in by.centres
 
 
-def centre_by_code(db: Database, code: str) -> tuple[str, str] | None:
-    """Id and name of a centre by its code, upper or lower case."""
-    found = db.one("SELECT id, name FROM centre WHERE code = ? COLLATE NOCASE", (code,))
-    return None if found is None else (found[0], found[1])
+class Centre(NamedTuple):
+    """A centre as the registry has it; `code` is in its own capitals."""
+
+    id: str
+    name: str
+    code: str
+    active: bool
+
+
+def centre_by_code(db: Database, code: str) -> Centre | None:
+    """The centre with this code, upper or lower case."""
+    found = db.one("SELECT id, name, code, active FROM centre WHERE code = ? COLLATE NOCASE", (code,))
+    return None if found is None else Centre(found[0], found[1], found[2], bool(found[3]))
+
+
+def require_centre(db: Database, code: str, *, field: str | None = "centre") -> Centre:
+    """The same. Raises `NotFound` with where to look when there is none; `field` is what named it."""
+    found = centre_by_code(db, code)
+    if found is None:
+        raise NotFound(
+            N_("There is no centre {code}."),
+            hint=N_("See them with: msreg centres list"),
+            field=field,
+            code=code,
+        )
+    return found

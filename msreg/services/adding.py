@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msreg.errors import NotAllowed, NotFound, Usage
+from msreg.errors import NotAllowed, Usage
 from msreg.forms.columns import forms_of
 from msreg.forms.walking import is_required
 from msreg.services import access
@@ -79,9 +79,7 @@ def add_record(
             if record is not Record.PATIENT:
                 look.patient_id = opened.dossier.id
                 look.patients = [str(opened.dossier.id)]
-    return Edited(
-        number, differences(entry), doubts, left, complete, record, entry.values, added=True
-    )  # fmt: skip
+    return Edited(number, differences(entry), doubts, left, complete, record, entry.values, added=True)
 
 
 def _save(work: Work, opened: Opened, doubts: list[Any], reason: str | None) -> tuple[str, bool, int]:
@@ -138,19 +136,12 @@ def centre_to_write(db: Database, by: Actor, code: str | None) -> str:
             hint=N_("See them with: msreg centres list"),
             field="centre",
         )
-    known = access.centre_by_code(db, code)
-    if known is None:
-        raise NotFound(
-            N_("There is no centre {code}."),
-            hint=N_("See them with: msreg centres list"),
-            field="centre",
-            code=code,
-        )
-    if known[0] not in may:
+    centre_id = access.require_centre(db, code).id
+    if centre_id not in may:
         raise NotAllowed(
             N_("You may not register patients for the centre {code}."), field="centre", code=code
         )
-    return known[0]
+    return centre_id
 
 
 def centres_to_write(db: Database, by: Actor) -> dict[str, str]:
@@ -160,9 +151,18 @@ def centres_to_write(db: Database, by: Actor) -> dict[str, str]:
 
 
 def own_centres(registry: Registry, *, by: Actor) -> dict[str, str]:
-    """The same, in a connection of its own."""
+    """The centres that an actor may register patients for, to choose from before anything is written."""
     with registry.light() as db:
         return centres_to_write(db, by)
+
+
+def own_centre(registry: Registry, *, by: Actor, code: str | None) -> str:
+    """Id of the centre that a new patient will belong to, before anything is written.
+
+    Raises as `centre_to_write` does.
+    """
+    with registry.light() as db:
+        return centre_to_write(db, by, code)
 
 
 def defaults(record: Record) -> Values:

@@ -18,7 +18,8 @@ _LARGEST = 1_000_000
 _TOLD = frozenset(
     ("registry_number", "centre", "patient_number", "complete", "open", "open_questions", "written_by", "state",
      "last_course_on", "course_due_on", "last_phenotype", "shared_with", "withdrawn_on", "courses",
-     "disease_events", "medications", "adverse_events", "medicine", "medication_start")
+     "disease_events", "medications", "adverse_events", "proms", "medicine", "medication_start", "profile",
+     "index_value", "value_set", "change", "lareb")
 )  # fmt: skip
 """What a record is told with and that is no answer of it; `show --json` may be edited and read back."""
 

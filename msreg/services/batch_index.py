@@ -44,7 +44,7 @@ class Index:
 
     numbers: dict[Key, int] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
-    rows: array[int] = field(default_factory=lambda: array("l"))
+    rows: array[int] = field(default_factory=lambda: array("i"))
     """How many rows each patient has."""
     whose: list[array[int]] = field(default_factory=list)
     """For each part: the patient of each row, by the number of the row."""
@@ -65,7 +65,7 @@ def index_of(db: Database, parts: list[Part], default_centre: str | None) -> Ind
     for part in parts:
         at = part.header.at
         columns = [at["patient_number"], *([at["centre"]] if "centre" in at else [])]
-        whose = array("l")
+        whose = array("i")
         last: tuple[Cell, Cell] = (None, None)
         patient = NOBODY
         for number, cells in pick(part.table.rows, columns):
@@ -194,13 +194,14 @@ class _Walk:
         return (found[0], found[-1]) if found else None
 
     def steps(self, bounds: list[int]) -> int:
-        """How many rows are walked for all pieces together."""
+        """How many rows are walked for all pieces together; rows may be far apart, as entries of a Bundle are."""
         at, steps = 0, 0
         for span in self.spans(bounds):
             if span is not None:
                 steps += span[1] - (at if at <= span[0] else 0)
                 at = span[1] + 1
-        return steps
+        there = len(self._whose) - self._whose.count(ABSENT)
+        return steps * there // max(len(self._whose), 1)
 
     def take(self, first: int, last: int, low: int, high: int) -> Iterator[BatchRow]:
         """The rows from `first` to `last` whose patient lies from `low` to `high`."""

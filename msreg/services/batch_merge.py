@@ -66,8 +66,9 @@ def merge(work: Merging, piece: Piece) -> Merged:
             continue
         told.add(row.patient)
         _lay_patient(work, merged, row)
-    for record in (Record.COURSE, Record.DISEASE, Record.MEDICATION, Record.ADVERSE_EVENT):
-        _lay_records(work, merged, rows[record], record)
+    for record in Record:
+        if record is not Record.PATIENT:
+            _lay_records(work, merged, rows[record], record)
     return merged
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msreg.errors import Refused
 from msreg.formats.cells import Source, Table, letter
 from msreg.formats.sheets import LISTS
 from msreg.forms.cleaning import clean
@@ -25,6 +26,8 @@ from msreg.services.placed import PlacedFinding
 from msreg.vocabulary import N_, Record
 
 NEEDED = (Record.PATIENT, Record.COURSE, Record.DISEASE, Record.MEDICATION)
+PSEUDONYMS = frozenset(("pseudonym", "pseudoniem"))
+"""What the first column of a pseudonymised export is called."""
 MOST = 100_000
 """Findings that are kept; a file with more is wrong in a way that the first ones tell."""
 
@@ -179,6 +182,12 @@ def _columns(table: Table, sheet: Sheet, findings: Findings) -> list[tuple[int, 
         column = sheet.column(header)
         place = letter(at) if table.lettered else None
         if column is None:
+            if header.strip().casefold() in PSEUDONYMS:
+                raise Refused(
+                    N_("This is an export with pseudonyms: nothing in it says whose the records are."),
+                    hint=N_("Load an export that was made without --pseudonymise."),
+                    sheet=sheet.key,
+                )
             findings.tell(
                 of_file(
                     "FIL-003", sheet.key, N_("there is no column {column} here"),

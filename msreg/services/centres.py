@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msreg.errors import Conflict, NotFound, Refused, Usage
+from msreg.errors import Conflict, Refused, Usage
 from msreg.services import access
 from msreg.services.reading import looking
 from msreg.services.writing import Work, writing
@@ -122,10 +122,4 @@ def _name(name: str) -> str:
 def _centre(work: Work, code: str) -> Any:
     from msreg.models.office import Centre
 
-    known = access.centre_by_code(work.db, code)
-    centre = work.session.get(Centre, known[0]) if known else None
-    if centre is None:
-        raise NotFound(
-            N_("There is no centre {code}."), hint=N_("See them with: msreg centres list"), code=code
-        )
-    return centre
+    return work.session.get_one(Centre, access.require_centre(work.db, code, field=None).id)

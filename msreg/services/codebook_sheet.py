@@ -26,7 +26,7 @@ def codebook_rows(chosen: Iterable[Chosen]) -> Iterator[list[Cell]]:
                 column.key,
                 form.key if form else None,
                 form.version if form else None,
-                item.type.value if item else "text",
+                column.kind.value,
                 _required(column),
                 item.privacy.value if item else None,
                 column.label["nl"],
@@ -58,5 +58,4 @@ def _limits(item: Item | None) -> str | None:
 
 
 def _codes(column: Column, language: str) -> str | None:
-    codes = {choice.code: choice.label for choice in column.item.choices} if column.item else column.codes
-    return "; ".join(f"{code} = {label[language]}" for code, label in codes.items()) or None
+    return "; ".join(f"{code} = {label[language]}" for code, label in column.words.items()) or None

@@ -7,10 +7,12 @@ from itertools import islice
 
 from msreg.services import access
 from msreg.services.batches import visible_batches
+from msreg.services.lareb_batches import batch_label, is_own
 from msreg.services.naming import find_patient, registry_number
 from msreg.services.reading import looking
 from msreg.store.actor import Actor
 from msreg.store.queries import completing as queries
+from msreg.store.queries.lareb import newest as newest_sent
 from msreg.store.queries.overview import Where
 from msreg.store.registry import Registry
 from msreg.vocabulary import Record, Right
@@ -18,7 +20,12 @@ from msreg.vocabulary import Record, Right
 AT_MOST = 50
 AMONG = 2_000
 """So many of the newest of all centres are looked at for those of one centre: each costs a page of the file."""
-SEGMENTS = {Record.COURSE: "courses", Record.DISEASE: "disease", Record.MEDICATION: "medication"}
+SEGMENTS = {
+    Record.COURSE: "courses",
+    Record.DISEASE: "disease",
+    Record.MEDICATION: "medication",
+    Record.PROM: "proms",
+}
 _BEGUN = re.compile(r"(M?S?|MS-(\d{0,9}))", re.IGNORECASE)
 
 
@@ -66,6 +73,15 @@ def batches(registry: Registry, *, by: Actor) -> list[tuple[str, str]]:
         return []
     with registry.light() as db:
         return [(each.label, f"{each.at:%Y-%m-%d}") for each in islice(visible_batches(db, by=by), AT_MOST)]
+
+
+def sent_batches(registry: Registry, *, by: Actor) -> list[tuple[str, str]]:
+    """The newest batches to Lareb that the actor may see, each with the day on which it was made."""
+    if not access.may(by, Right.LAREB):
+        return []
+    with registry.light() as db:
+        mine = (row for row in newest_sent(db) if is_own(row, by))
+        return [(batch_label(row["number"]), row["created_at"][:10]) for row in islice(mine, AT_MOST)]
 
 
 def centre_codes(registry: Registry, *, by: Actor) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from msreg.errors import Unavailable
@@ -157,4 +158,6 @@ def _put(work: Work, dossier: Dossier, entry: Entry, right: dict[str, Any]) -> N
 def _kept(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
+    if isinstance(value, Decimal):
+        return float(value)
     return value.isoformat() if isinstance(value, date) else value

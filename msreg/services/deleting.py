@@ -19,7 +19,14 @@ from msreg.store.queries.dossiers import TABLES
 from msreg.store.queries.numbers import keep_number
 from msreg.vocabulary import N_, Action, Record
 
-_ORDER = (Record.ADVERSE_EVENT, Record.MEDICATION, Record.DISEASE, Record.COURSE, Record.PATIENT)
+_ORDER = (
+    Record.PROM,
+    Record.ADVERSE_EVENT,
+    Record.MEDICATION,
+    Record.DISEASE,
+    Record.COURSE,
+    Record.PATIENT,
+)
 """What refers to another record goes before it."""
 
 _FACTS = ("number", "centre_id", "medication_id")

@@ -142,6 +142,8 @@ def _extend(known: list[Dossier], today: date) -> None:
 
 def _lay(book: _Book, dossier: Dossier, *, new: bool) -> None:
     for entry in dossier.entries():
+        if entry.record is Record.PROM:  # no hospital has them: patients fill them in for the registry
+            continue
         parents = {"centre": dossier.centre_id, "patient_number": dossier.patient.values["patient_number"]}
         if entry.parent is not None:
             parents["medicine"] = entry.parent.values["medicine"]
@@ -188,7 +190,7 @@ def _plant(book: _Book, today: date) -> None:
 
 
 def _sheets(book: _Book) -> Iterator[SheetOut]:
-    for sheet in sheets():
+    for sheet in (each for each in sheets() if each.record is not Record.PROM):
         columns = [column.key for column in sheet.columns if not column.told]
         rows = [[_cell(row.cells.get(key)) for key in columns] for row in book.rows[sheet.record]]
         yield SheetOut(sheet.key, columns, rows)

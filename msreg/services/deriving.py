@@ -1,4 +1,4 @@
-"""The columns that are worked out from others: completeness, last course, last phenotype, due dates."""
+"""The columns that are worked out from others: completeness, last course, phenotype, due dates, index value."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from msreg.forms.answers import open_questions
 from msreg.forms.columns import forms_of
+from msreg.forms.value_sets import default_set
 from msreg.rules.completeness import is_complete
 from msreg.rules.duedates import course_due_on, invite_due_on
+from msreg.rules.eq5d import profile_of, value
 from msreg.rules.names import fold_name
 from msreg.services.dossiers import Dossier, Entry
 from msreg.vocabulary import DiseaseKind, Record
@@ -19,9 +21,19 @@ NOT_COUNTED: Mapping[Entry, int] = MappingProxyType({})
 
 
 def of_entry(entry: Entry) -> dict[str, Any]:
-    """`complete` and `open_questions` of one record."""
+    """`complete` and `open_questions` of one record, and what the answers of a questionnaire are worth."""
     lacking = _open(entry)
-    return {"complete": lacking == 0, "open_questions": lacking}
+    found: dict[str, Any] = {"complete": lacking == 0, "open_questions": lacking}
+    return found | worth(entry.values) if entry.record is Record.PROM else found
+
+
+def worth(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Profile, index value and the set that it is of; all None while a dimension is open (Q3)."""
+    profile = profile_of(values)
+    if profile is None:
+        return {"profile": None, "index_value": None, "value_set": None}
+    used = default_set()
+    return {"profile": profile, "index_value": value(profile, used), "value_set": used.name}
 
 
 def _open(entry: Entry) -> int:

@@ -19,8 +19,8 @@ from msreg.services.withdrawing import Standing, standing_of
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
+from msreg.store.queries import lareb, tombstones
 from msreg.store.queries import saving as queries
-from msreg.store.queries import tombstones
 from msreg.store.queries.numbers import keep_number
 from msreg.store.registry import Registry
 from msreg.store.verify import ERASE, ERASED_ITEMS
@@ -78,6 +78,7 @@ def _erase(work: Work, patient_id: str, number: int, version: int) -> int:
     """Delete everything of the patient and empty the log of it; gives how many items of the log that were."""
     children = tombstones.children_of(work.db, patient_id)
     items = tombstones.empty_log(work.db, patient_id, seq=work.log.seq)
+    lareb.forget(work.db, patient_id)
     keep_number(work.db, number)
     if not tombstones.remove(work.db, patient_id, version):
         raise Conflict(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msreg.formats.sheets import Value
@@ -18,6 +19,7 @@ Cell = Callable[[Any], Value]
 STATES = ("incomplete", "complete", "withdrawn")
 """What a row is, by the number that the database gives for it."""
 
+_THOUSANDTH = Decimal("0.001")
 _YES_NO = {"nl": ("nee", "ja"), "en": ("no", "yes")}
 
 
@@ -38,12 +40,18 @@ def cell_of(column: Column, style: Style, *, booleans: bool = False) -> Cell:
         return registry_number
     if column.key == "medication_start":
         return date.fromisoformat
+    if column.key == "index_value":
+        return _index
     if column.codes:
         return _state(column, style)
     item = column.item
     if column.key == "medicine" and item is None:
         item = forms_of(Record.MEDICATION)[0]["medicine"]
     return _as_it_is if item is None else _answer(item, style, booleans=booleans)
+
+
+def _index(value: Any) -> Value:
+    return Decimal(str(value)).quantize(_THOUSANDTH)
 
 
 def _as_it_is(value: Any) -> Value:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msreg.errors import Usage
-from msreg.forms.columns import Column, Sheet, sheets
-from msreg.vocabulary import N_
+from msreg.forms.columns import Column, Sheet, sheet_of, sheets
+from msreg.vocabulary import N_, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,38 @@ def chosen(asked: Sequence[str] = ()) -> list[Chosen]:
         return [Chosen(sheet, sheet.columns) for sheet in sheets()]
     wanted = {name.strip().casefold().replace("-", "_") for name in asked} - {""}
     unknown = sorted(
-        wanted - {name for sheet in sheets() for each in sheet.columns for name in _names(sheet, each)}
+        wanted - {name for sheet in sheets() for each in sheet.columns for name in names_of(sheet, each)}
     )
     if unknown or not wanted:
         raise _no_such(unknown)
     found = []
     for sheet in sheets():
-        picked = {column.key for column in sheet.columns if wanted & _names(sheet, column)}
+        picked = {column.key for column in sheet.columns if wanted & names_of(sheet, column)}
         if picked:
             columns = (each for each in sheet.columns if each.key in picked or _names_record(sheet, each))
             found.append(Chosen(sheet, tuple(columns)))
     return found
 
 
-def _names(sheet: Sheet, column: Column) -> frozenset[str]:
+def with_patients(leave: Sequence[Chosen]) -> list[Chosen]:
+    """The same with the sheet of patients in front, if only with what names them."""
+    if any(part.sheet.record is Record.PATIENT for part in leave):
+        return list(leave)
+    sheet = sheet_of(Record.PATIENT)
+    named = tuple(each for each in sheet.columns if _names_record(sheet, each))
+    return [Chosen(sheet, named), *leave]
+
+
+def names_of(sheet: Sheet, column: Column) -> frozenset[str]:
+    """What somebody may call a column: its key, or its sheet and its key."""
     return frozenset((column.key, f"{sheet.key}.{column.key}"))
 
 
 def _names_record(sheet: Sheet, column: Column) -> bool:
     """Whether a column tells which record a row is, or the state that it is in."""
-    return column.item is None or any(column.key in form.identity for form in sheet.forms)
+    if column.item is None:
+        return not column.worked_out
+    return any(column.key in form.identity for form in sheet.forms)
 
 
 def _no_such(unknown: Sequence[str]) -> Usage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msreg.forms.columns import Column, Sheet
 from msreg.forms.definition import Item
@@ -25,26 +25,51 @@ _FROM: Mapping[str, str] = {
     "medication_start": "m.start_date",
     # Rows of a patient without consent are told apart on every sheet (P10): see `export_cells.STATES`.
     "written_by": "(SELECT w.code FROM centre w WHERE w.id = t.centre_id)",
+    "profile": "t.profile",
+    "index_value": "t.index_value",
+    "value_set": "t.value_set",
     "state": "CASE WHEN p.withdrawn_on IS NULL THEN t.complete ELSE 2 END",
 }
 """Where a column that asks no question of this record comes from."""
 
+_USUAL: Mapping[str, Own] = {}
+
+
+class Own(NamedTuple):
+    """A column that an export makes in a way of its own: the SQL (None: as usual), and the cell of a value."""
+
+    sql: str | None
+    cell: Cell
+
 
 class Rows:
-    """Rows of some columns of a sheet.
+    """Rows of some columns of a sheet; those in `own`, by key, are made as it says.
 
     `selected` is what to ask the database for, `of` makes rows of what it gives, and `cells` has for each
     column the function that makes a cell. `booleans`: yes and no are no words even where answers are labels.
     """
 
-    def __init__(self, sheet: Sheet, columns: Sequence[Column], style: Style, *, booleans: bool) -> None:
-        self.cells: list[Cell] = [cell_of(each, style, booleans=booleans) for each in columns]
+    def __init__(
+        self,
+        sheet: Sheet,
+        columns: Sequence[Column],
+        style: Style,
+        *,
+        booleans: bool,
+        own: Mapping[str, Own] = _USUAL,
+    ) -> None:
+        self.cells: list[Cell] = [
+            own[each.key].cell if each.key in own else cell_of(each, style, booleans=booleans)
+            for each in columns
+        ]
         self._items = {item.key: item for form in sheet.forms for item in form.items}
         self._blank = Patterns(sheet.forms, columns)
         answered = dict.fromkeys(column.key for column in columns if column.item)
         needed = list(answered | dict.fromkeys(self._blank.read))
-        self.selected: list[str] = [_FROM[column.key] for column in columns if not column.item]
-        places = {column.key: at for at, column in enumerate(c for c in columns if not c.item)}
+        first = [column.key for column in columns if not column.item]
+        self.selected: list[str] = [(key in own and own[key].sql) or _FROM[key] for key in first]
+        named = {key: at for at, key in enumerate(first)}
+        places = dict(named)
         for key in needed:
             if self._items[key].column:
                 places[key] = len(self.selected)
@@ -60,7 +85,8 @@ class Rows:
             self.selected.append("t.answers")
         other = {key: at for at, key in enumerate(self._others.keys_wanted, start=len(self.selected))}
         self._doubled = [(places[key], at) for key, at in other.items() if self._items[key].column]
-        self._pick = _getter([(other | places)[column.key] for column in columns])
+        # A column of the export's own comes before the question of that name, which a condition may read.
+        self._pick = _getter([(other | places | named)[column.key] for column in columns])
         self._signs = _getter([(other | signs)[key] for key in self._blank.read])
 
     def of(self, found: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[Any]]:

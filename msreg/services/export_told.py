@@ -12,6 +12,7 @@ from msreg.services.codebook_sheet import HEADER, codebook_rows
 from msreg.services.codebook_sheet import NAMES as CODEBOOK
 from msreg.services.export_cells import Style
 from msreg.services.export_columns import Chosen
+from msreg.services.export_going import Going
 from msreg.services.patients import Asked
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
@@ -31,6 +32,7 @@ def facts(
     columns: Sequence[str],
     counts: Mapping[str, int],
     seq: int,
+    going: Going,
 ) -> Facts:
     """Who exported what, when, by which program and forms; how many rows there are, and the row of the log."""
     forms = [form for record in Record for form in forms_of(record)]
@@ -41,6 +43,8 @@ def facts(
         ("exported_by", by.name),
         ("role", by.role.value),
         ("log_row", seq),
+        ("recipient", " ".join(going.recipient.split()) or None),
+        ("purpose", " ".join(going.purpose.split()) or None),
         ("filter", asked.told() or None),
         ("columns", " ".join(columns) or None),
         ("style", f"labels {style.language}" if style.labels else "codes"),

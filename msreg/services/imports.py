@@ -126,9 +126,10 @@ def _log_look(registry: Registry, by: Actor, event: str, about: dict[str, object
 def _saved(path: Path) -> datetime | None:
     """The date of a file; of a folder that of its newest file. None for standard input."""
     from msreg.formats.csv_folder import tables_of
+    from msreg.formats.fhir_folder import answers_of
 
     try:
-        files = tables_of(path) if path.is_dir() else [path]
+        files = (tables_of(path) or answers_of(path)) if path.is_dir() else [path]
         return datetime.fromtimestamp(max(os.stat(each).st_mtime for each in files), UTC)
     except (OSError, ValueError):
         return None

@@ -18,6 +18,7 @@ from msreg.rules.facts import (
     EventFacts,
     MedicationFacts,
     PatientFacts,
+    PromFacts,
     RecordFacts,
 )
 from msreg.rules.findings import Finding
@@ -108,6 +109,7 @@ def facts(
         disease=tuple(DiseaseFacts.of(_told(e), ref=e, faulty=e.faulty) for e in dossier.of(Record.DISEASE)),
         medication=tuple(_medication(e) for e in dossier.of(Record.MEDICATION)),
         events=tuple(_event(e) for e in dossier.of(Record.ADVERSE_EVENT)),
+        proms=tuple(PromFacts.of(_told(e), ref=e, faulty=e.faulty) for e in dossier.of(Record.PROM)),
         made_up=made_up,
     )
 

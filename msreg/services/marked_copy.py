@@ -49,7 +49,7 @@ def mark(
     Without `out` it stands beside the file as NAME.checked.xlsx, or the next name that is free. Raises
     `Usage` for a format that cannot be marked, `Conflict` when `out` exists and may not be overwritten.
     """
-    if done.format == "jsonl" or not path.exists():
+    if done.format in ("jsonl", "fhir") or not path.exists():
         raise Usage(
             N_("There is a marked copy of workbooks and CSV files only; this is neither."),
             hint=_REPORT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msreg.errors import Conflict, NotFound, Usage
+from msreg.errors import Conflict, Usage
 from msreg.services import access
 from msreg.services.reading import looking
 from msreg.services.writing import Work, writing
@@ -50,17 +50,13 @@ def add_operator(
             role=role.value,
         )
     with writing(registry, by=by, event="users.add", action=Action.CREATE) as work:
-        known = access.centre_by_code(work.db, centre) if centre else None
-        if centre and known is None:
-            raise NotFound(
-                N_("There is no centre {code}."), hint=N_("See them with: msreg centres list"), code=centre
-            )
+        known = None if centre is None else access.require_centre(work.db, centre, field=None)
         if work.db.one("SELECT 1 FROM operator WHERE os_user = ?", (user,)):
             raise Conflict(
                 N_("The user {user} has a role already."), hint=N_("See: msreg users list"), user=user
             )
-        _add(work, user, role, known[0] if known else None)
-    return OperatorRow(user, role, centre.upper() if centre else None)
+        _add(work, user, role, known.id if known else None)
+    return OperatorRow(user, role, known.code if known else None)
 
 
 def list_operators(registry: Registry, *, by: Actor) -> list[OperatorRow]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from msreg.clock import read_date
-from msreg.errors import NotFound, Usage
+from msreg.errors import Usage
 from msreg.rules.names import fold_name
 from msreg.services import access
 from msreg.services.reading import looking
@@ -121,15 +121,7 @@ def conditions(db: Database, by: Actor, asked: Asked, today: date) -> Where:
 def _filters(db: Database, by: Actor, asked: Asked) -> Filters:
     centre = None
     if asked.centre is not None:
-        known = access.centre_by_code(db, asked.centre)
-        if known is None:
-            raise NotFound(
-                N_("There is no centre {code}."),
-                hint=N_("See them with: msreg centres list"),
-                field="centre",
-                code=asked.centre,
-            )
-        centre = known[0]
+        centre = access.require_centre(db, asked.centre).id
     if asked.scope not in ("own", "shared", "all"):
         raise Usage(N_("Patients are own, shared or all."), field="scope")
     around = frozenset({centre}) if centre else by.centres

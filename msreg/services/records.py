@@ -52,6 +52,7 @@ class PatientRecord:
             Record.DISEASE: "date",
             Record.MEDICATION: "start_date",
             Record.ADVERSE_EVENT: "start_date",
+            Record.PROM: "answered_on",
         }[record]
         return sorted(self.dossier.of(record), key=lambda e: e.values.get(key) or date.min, reverse=True)
 

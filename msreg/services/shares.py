@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msreg.errors import Conflict, NotFound, Refused
+from msreg.errors import Conflict, Refused
 from msreg.services import access
 from msreg.services.consent import require_consent
 from msreg.services.naming import find_patient, registry_number
@@ -60,23 +60,23 @@ def share(
     with writing(registry, by=by, event=event, action=Action.CREATE, plain=True) as work:
         row = _own(work, patient, bsn, patient_id)
         require_consent(row)
-        centre = _centre(work.db, centre_code)
-        code = centre["code"]
-        if centre["id"] == row["centre_id"]:
+        centre = access.require_centre(work.db, centre_code.strip())
+        code = centre.code
+        if centre.id == row["centre_id"]:
             raise Refused(
                 N_("The centre {code} registered this patient and has the record already."),
                 field="centre",
                 code=code,
             )
-        if not centre["active"]:
+        if not centre.active:
             raise Conflict(N_("The centre {code} does not take part any more."), field="centre", code=code)
-        if open_share(work.db, row["id"], centre["id"]) is not None:
+        if open_share(work.db, row["id"], centre.id) is not None:
             raise Conflict(
                 N_("This patient is shared with the centre {code} already."), field="centre", code=code
             )
-        add(work, patient_id=row["id"], centre_id=centre["id"], since=today)
+        add(work, patient_id=row["id"], centre_id=centre.id, since=today)
         work.about = {"centre": code}
-    return Sharing(registry_number(row["number"]), code, centre["name"], today)
+    return Sharing(registry_number(row["number"]), code, centre.name, today)
 
 
 def unshare(
@@ -97,9 +97,9 @@ def unshare(
     access.require(registry, by=by, right=Right.PATIENTS_WRITE, event=event)
     with writing(registry, by=by, event=event, action=Action.UPDATE, plain=True) as work:
         row = _own(work, patient, bsn, patient_id)
-        centre = _centre(work.db, centre_code)
-        code = centre["code"]
-        found = open_share(work.db, row["id"], centre["id"])
+        centre = access.require_centre(work.db, centre_code.strip())
+        code = centre.code
+        found = open_share(work.db, row["id"], centre.id)
         if found is None:
             raise Conflict(
                 N_("This patient is not shared with the centre {code}."), field="centre", code=code
@@ -107,7 +107,7 @@ def unshare(
         until = end(work, found, today)
         work.about = {"centre": code}
     since = date.fromisoformat(found["since"])
-    return Sharing(registry_number(row["number"]), code, centre["name"], since, until)
+    return Sharing(registry_number(row["number"]), code, centre.name, since, until)
 
 
 def add(work: Work, *, patient_id: str, centre_id: str, since: date) -> None:
@@ -138,29 +138,19 @@ def add(work: Work, *, patient_id: str, centre_id: str, since: date) -> None:
 def end(work: Work, share: Mapping[str, Any], today: date) -> date:
     """End a share in the open work, and give the day. Whoever calls has seen that it may be."""
     until = max(today, date.fromisoformat(share["since"]))
-    row = {
-        "until": until.isoformat(),
-        "updated_at": queries.moment(work.at),
-        "id": share["id"],
-        "version": share["version"] + 1,
-    }
-    if not queries.change(work.db, "share", [row]):
-        raise Conflict(N_("Somebody else changed this in the meantime; nothing was saved."))
-    work.touched(
-        Action.UPDATE,
-        "share",
-        share["id"],
-        patient_id=share["patient_id"],
-        before={"until": None},
-        after={"until": row["until"]},
-    )
+    _set_until(work, share, until.isoformat())
     return until
 
 
 def resume(work: Work, share: Mapping[str, Any]) -> None:
     """Let a share that was ended go on in the open work. Whoever calls has seen that it may be."""
+    _set_until(work, share, None)
+
+
+def _set_until(work: Work, share: Mapping[str, Any], until: str | None) -> None:
+    """Write on which day a share ends. Raises `Conflict` when somebody else changed it since it was read."""
     row = {
-        "until": None,
+        "until": until,
         "updated_at": queries.moment(work.at),
         "id": share["id"],
         "version": share["version"] + 1,
@@ -173,7 +163,7 @@ def resume(work: Work, share: Mapping[str, Any]) -> None:
         share["id"],
         patient_id=share["patient_id"],
         before={"until": share["until"]},
-        after={"until": None},
+        after={"until": until},
     )
 
 
@@ -189,16 +179,3 @@ def _own(work: Work, name: str | None, bsn: str | None, patient_id: str | None) 
     work.patient_id = row["id"]
     require_registering(work.by, row)
     return row
-
-
-def _centre(db: Database, code: str) -> Row:
-    sql = "SELECT c.id, c.code, c.name, c.active FROM centre c WHERE c.code = ? COLLATE NOCASE"
-    found = next(named(db, sql, (code.strip(),)), None)
-    if found is None:
-        raise NotFound(
-            N_("There is no centre {code}."),
-            hint=N_("See them with: msreg centres list"),
-            field="centre",
-            code=code,
-        )
-    return found

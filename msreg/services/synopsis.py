@@ -16,6 +16,7 @@ from msreg.rules.age import age_on
 from msreg.rules.completeness import course_is_due
 from msreg.rules.names import mask_bsn
 from msreg.services.dossiers import Entry
+from msreg.services.proms import lists_of
 from msreg.services.records import PatientRecord, SharedWith, read_record
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
@@ -73,6 +74,16 @@ class Effect(NamedTuple):
     lacking: int
 
 
+class Questionnaire(NamedTuple):
+    """One filled-in EQ-5D-5L; profile, index value and its set are None while a dimension is open."""
+
+    on: date
+    profile: str | None
+    index_value: Decimal | None
+    value_set: str | None
+    score: int | None
+
+
 class Synopsis(NamedTuple):
     """A patient in short. Lists stand newest first, `phenotypes` oldest first (the one at diagnosis).
 
@@ -94,6 +105,7 @@ class Synopsis(NamedTuple):
     visits: tuple[Visit, ...]
     periods: tuple[Period, ...]
     effects: tuple[Effect, ...]
+    proms: tuple[Questionnaire, ...]
     complete: bool
     open_questions: int
     course_due: bool
@@ -158,6 +170,10 @@ def synopsis_of(record: PatientRecord, *, today: date, reveal: bool = False) -> 
         visits=visits,
         periods=tuple(_period(each) for each in record.newest_first(Record.MEDICATION)),
         effects=tuple(_effect(each) for each in record.newest_first(Record.ADVERSE_EVENT)),
+        proms=tuple(
+            Questionnaire(each.on, each.profile, each.index_value, each.value_set, each.score)
+            for each in lists_of(record)
+        ),
         complete=bool(row["complete"]),
         open_questions=row["open_questions"],
         course_due=due is not None and course_is_due(_day(due), today),

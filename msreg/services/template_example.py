@@ -73,5 +73,15 @@ ANSWERS: Mapping[Record, Mapping[str, Any]] = {
         "severity": "mild",
         "action_taken": "unchanged",
     },
+    Record.PROM: {
+        "answered_on": date(2025, 5, 20),
+        "mobility": "2",
+        "self_care": "1",
+        "usual_activities": "2",
+        "pain_discomfort": "2",
+        "anxiety_depression": "1",
+        "health_score": 74,
+        "mode": "paper",
+    },
 }
 """Answers by question, as the registry keeps them; texts in both languages."""

@@ -14,6 +14,7 @@ _WORDS: Mapping[str, str] = {
     "disease": N_("disease event"),
     "medication": N_("medication"),
     "adverse_event": N_("side effect"),
+    "eq5d5l": N_("questionnaire"),
     SHARE: N_("share"),
 }
 _BY_HAND = N_("See what it was with: msreg patients history {patient}; then change it by hand.")

@@ -23,9 +23,11 @@ from msreg.screen.language import activate
 from msreg.services import entering
 from msreg.services.access import whoami
 from msreg.services.editing import edit_record
+from msreg.services.lareb import hand_over
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
 from msreg.vocabulary import Language, Record
+from tests.lareb import acknowledgement
 
 SECRETS = frozenset({"password", "otp", "key", "token", "bsn", "secret", "code2fa"})
 NEEDS_A_TERMINAL = frozenset({"patients browse", "drafts resume"})
@@ -35,7 +37,7 @@ GIVES_NO_DATA = NEEDS_A_TERMINAL | {"forms export", "forms convert", "help man",
 NEEDS_NO_REGISTRY = frozenset(
     {"users rights", "forms list", "forms show", "forms diff", "forms check", "forms export", "forms convert",
      "rules list", "rules show", "help exit-codes", "help settings", "help json", "help man", "init", "demo",
-     "imports template", "docs list", "docs get"}
+     "imports template", "proms value", "proms sets", "docs list", "docs get"}
 )  # fmt: skip
 MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
 """They find and mend what is broken, and show nothing of a patient."""
@@ -193,6 +195,7 @@ FINDERS: Mapping[str, str] = {
     " WHERE d.kind = 'relapse'",
     "RUNNING": "SELECT p.number FROM patient p JOIN medication m ON m.patient_id = p.id"
     " WHERE m.stop_date IS NULL AND NOT p.deceased",
+    "PROM": "SELECT p.number, q.answered_on FROM patient p JOIN prom q ON q.patient_id = p.id",
     "EFFECT": "SELECT p.number, m.medicine, m.start_date, a.description FROM patient p"
     " JOIN medication m ON m.patient_id = p.id JOIN adverse_event a ON a.medication_id = m.id",
 }
@@ -237,8 +240,23 @@ LINES: Mapping[str, str] = {
     "events add": "{DRUG} --description zk --report-to-lareb no",
     "events delete": "{EFFECT} --yes",
     "events edit": "{EFFECT} --severity severe",
+    "events send": "--refused --out .",
+    "events ack": "ack-AR.xml",
+    "events batches": "",
+    "events rebuild": "L-000001 --out .",
     "drafts discard": "--yes",
     "synopsis": "{P}",
+    "chart": "{P}",
+    "proms show": "{P}",
+    "proms add": "{ALIVE} --answered-on 2026-11-21 --incomplete --today 2026-11-21",
+    "proms edit": "{PROM} --health-score 50",
+    "proms delete": "{PROM} --yes",
+    "proms status": "--due --today 2026-11-21",
+    "reports centre": "--centre AMS01",
+    "reports benchmark": "--centre AMS01 --out x.html",
+    "reports completeness": "",
+    "reports response": "--centre AMS01 --out x.csv",
+    "reports progression": "--centre AMS01 --out x.xlsx",
     "imports check": "batch.xlsx",
     "imports run": "batch.xlsx --yes",
     "imports history": "",
@@ -247,6 +265,12 @@ LINES: Mapping[str, str] = {
     "exports excel": "--out x.xlsx",
     "exports csv": "--out x",
     "exports jsonl": "--out x.jsonl",
+    "exports parquet": "--out x",
+    "exports spss": "--out x",
+    "exports odm": "--out x.xml",
+    "exports fhir": "--out x.json",
+    "exports list": "",
+    "exports whose": "A" * 16,
     "centres list": "",
     "centres add": "TST09 --name Test",
     "centres edit": "AMS01 --name Anders",
@@ -287,6 +311,8 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         )
         entry = entering.begin(registry, by=by, record=Record.DISEASE, patient=patient, today=today)
         entering.answer(registry, by=by, entering=entry, key="kind", value="relapse", today=today)
+        hand_over(registry, by=by, folder=folder / "tmp")
+        acknowledgement(folder, "NL-MSREG-L000001", "AR", {})
         db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
         (folder / "paper").write_text(renew_recovery_key(registry.settings, registry.keys))
     return folder, found
@@ -301,4 +327,8 @@ def test_s10_no_row_in_the_log_no_answer(path: str, office: tuple[Path, dict[str
     # By the log and by nothing before it: a call that is wrong in itself has other codes.
     assert refused.code in (1, 8), refused
     assert refused.err
-    assert not [each for each in folder.iterdir() if each.name in ("x", "x.xlsx", "x.jsonl")]
+    assert not [
+        each
+        for each in folder.iterdir()
+        if each.name in ("x", "x.xlsx", "x.jsonl", "x.xml", "NL-MSREG-L000001.csv")
+    ]

@@ -17,8 +17,10 @@ from msreg.screen.kinds import Kind
 from msreg.screen.options import DateType
 
 NOT_KNOWN = {
-    "born", "city", "code", "date_", "effect", "event", "from_", "name", "number", "patient_number", "reason",
-    "text", "user", "when",
+    "born", "city", "code", "date_", "effect", "event", "from_", "name", "number", "patient_number", "profile",
+    "project", "pseudonym", "purpose",
+    "reason",
+    "text", "to", "user", "when",
 }  # fmt: skip
 """What nobody but the person at the keyboard knows, or what says who somebody is."""
 

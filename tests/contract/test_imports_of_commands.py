@@ -73,10 +73,12 @@ def patient(own: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     "line",
     ["patients list", "patients list --json", "patients find P", "patients show P", "patients why P",
-     "courses list P", "courses show P DAY", "disease show P", "medications list P", "events list P",
+     "courses list P", "courses show P DAY", "disease show P", "medications list P", "events list P", "events list --unsent", "events batches",
      "patients history P",
-     "synopsis P", "synopsis P --json", "synopsis P --format markdown",
-     "centres list", "users list", "audit list", "imports history"],
+     "proms show P", "proms status", "proms status --json",
+     "reports centre", "reports benchmark --centre AMS01", "reports completeness --json", "reports progression",
+     "synopsis P", "synopsis P --json", "synopsis P --format markdown", "chart P", "chart P --json",
+     "centres list", "users list", "audit list", "imports history", "exports list"],
 )  # fmt: skip
 def test_what_only_shows_loads_nothing_heavy(
     line: str, own: Path, patient: dict[str, str], home: Mapping[str, str]
@@ -88,7 +90,17 @@ def test_what_only_shows_loads_nothing_heavy(
 
 
 @pytest.mark.parametrize(
-    "format_", ["excel --out x.xlsx", "csv --out x", "jsonl --out x.jsonl", "jsonl --out -"]
+    "format_",
+    [
+        "excel --out x.xlsx",
+        "csv --out x",
+        "jsonl --out x.jsonl",
+        "jsonl --out -",
+        "spss --out x-spss",
+        "csv --out x-p --pseudonymise",
+        "fhir --out x-fhir",
+        "fhir --out x.json",
+    ],
 )
 def test_exports_load_no_models_and_no_library_for_files(
     format_: str, own: Path, home: Mapping[str, str]
@@ -110,7 +122,7 @@ WHO = (
     "line",
     [WHO.format(n="zk-1"), "courses add P --course-date 1999-09-09 --edss-method not_done --mri-done no",
      "courses edit P DAY --edss-method estimated", "disease relapse add P --date 1999-09-09 --methylprednisolone no",
-     "courses delete P DAY --dry-run", "drafts list", WHO.format(n="zk-2") + " --dry-run"],
+     "courses delete P DAY --dry-run", "drafts list", "proms add P --answered-on 1999-09-09 --incomplete", WHO.format(n="zk-2") + " --dry-run"],
 )  # fmt: skip
 def test_entry_by_options_loads_neither_models_nor_prompts(
     line: str, own: Path, patient: dict[str, str], home: Mapping[str, str]

@@ -35,10 +35,14 @@ from msreg.store.queries import (
     dossiers,
     drafts,
     history,
+    lareb,
     leaving,
+    left,
     numbers,
     overview,
     own_changes,
+    proms,
+    reports,
     rows,
     saving,
     setters,
@@ -182,7 +186,7 @@ def db(registry: Registry) -> Iterator[Database]:
     fixed = {"number": 1, "consent": 1, "patient_number": "1", "family_name": "x", "answers": "{}",
              "form_version": "x", "search_name": "x", "search_full": "x", "complete": 1, "open_questions": 0,
              "course_date": "2020-02-02", "kind": "relapse", "medicine": "L04AG08", "start_date": "1900-01-01",
-             "description": "x", "created_at": "2020", "updated_at": "2020", "version": 1}  # fmt: skip
+             "description": "x", "answered_on": "2020-02-02", "created_at": "2020", "updated_at": "2020", "version": 1}  # fmt: skip
     with registry.light() as found:
         centre = found.one("SELECT id FROM centre LIMIT 1")
         assert centre is not None
@@ -255,6 +259,21 @@ def test_every_query_runs_on_the_schema_of_the_models(
                 assert overview.by_numbers(db, [place.number for place in places]) == page
         ids = list(overview.each_id(db, everybody))
         assert overview.count_all(db, everybody) == len(ids)
+        counted = reports.counts(db, "patient")
+        assert sum(counted.values()) == total
+        for centre_id in (None, *counted):
+            own = {row[0] for row in reports.people(db, centre_id)}
+            assert len(own) == (counted[centre_id] if centre_id else total)
+            for table in ("course", "disease_event", "medication", "prom"):
+                walked = [row[0] for row in reports.records(db, table, centre_id)]
+                assert walked == sorted(walked)
+                assert set(walked) <= own
+                assert centre_id or len(walked) == sum(reports.counts(db, table).values())
+            for table in ("patient", "course", "disease_event", "medication", "adverse_event"):
+                assert {each["of_patient"] for each in reports.lacking(db, table, centre_id)} <= own
+            if centre_id:
+                assert reports.shared_with(db, centre_id).isdisjoint(own)
+        assert [row[1] for row in reports.centres(db)] == sorted(row[1] for row in reports.centres(db))
         patients = dossiers.patients_by_ids(db, ids)
         assert len(patients) == len(walking.patients_after(db, 0)) == 30
         assert set(patients[0]) == set(metadata().tables["patient"].c.keys())
@@ -298,9 +317,19 @@ def test_every_query_runs_on_the_schema_of_the_models(
         assert batches.numbers_deleted(db, added) == {}
         for record in Record:
             names = ["p.number", "c.code", "t.complete", *(["m.medicine"] * (record is Record.ADVERSE_EVENT))]
-            left = list(leaving.rows_of_event(db, record, made, names))
-            assert len(left) == leaving.count_of_event(db, record, made) > 0
-            assert {len(row) for row in left} == {len(names)}
+            rows_left = list(leaving.rows_of_event(db, record, made, names))
+            assert len(rows_left) == leaving.count_of_event(db, record, made) > 0
+            assert {len(row) for row in rows_left} == {len(names)}
+        traits = [count for _traits, count in leaving.traits_of_event(db, made)]
+        assert 1 < len(traits) <= 30
+        assert sum(traits) == leaving.count_of_event(db, Record.PATIENT, made)
+        assert list(left.newest_left(db, since=None, recipient=None, centres=None)) == []
+        invited = proms.concerned(everybody, today, due=False)
+        listed = proms.page(db, invited, limit=50, offset=0)
+        assert 0 < len(listed) == proms.count(db, invited) < 30
+        assert {len(row) for row in listed} == {len(proms.COLUMNS)}
+        assert proms.count(db, proms.concerned(everybody, today, due=True)) > 0
+        assert sum(row[1] for row in proms.response(db, everybody, today)) <= len(listed)
         assert {each.event for each in setters.changes_of(db, ids)} == {"demo.fill"}
         course = next(dossiers.records_of(db, Record.COURSE, ids))
         wanted = history.Wanted(
@@ -328,6 +357,34 @@ def test_every_query_runs_on_the_schema_of_the_models(
             db.execute("DELETE FROM course WHERE id = ?", (course["id"],))
             saving.add(db, "course", [course])
         now = saving.moment(people_registry.clock())
+        told = list(lareb.to_report(db, where.sql, where.params))
+        assert told
+        assert set(metadata().tables["adverse_event"].c.keys()) < set(told[0])
+        assert next(iter(lareb.of_patient(db, told[0]["patient_id"])))["id"] in {each["id"] for each in told}
+        assert (lareb.astray(db, where.sql, where.params), lareb.next_numbers(db)) == ([], (1, 1))
+        own = {"id": "l" * 32, "created_at": now, "updated_at": now, "version": 1}
+        sent = own | {"number": 1, "name": "L", "seq": 1, "made_by": "x", "made_by_name": "x", "centre_id": None,
+                      "sender": "x", "receiver": "x", "reports": 1, "coded": 0, "head": "", "tail": "",
+                      "csv_head": "", "sha256": "x"}  # fmt: skip
+        report = own | {"id": "r" * 32, "batch_id": "l" * 32, "place": 0, "event_id": told[0]["id"], "number": 1,
+                        "patient_id": told[0]["patient_id"], "name": "R", "edition": 1, "coded": 0,
+                        "digest": "x", "message": None, "line": "x"}  # fmt: skip
+        with transaction(db):
+            lareb.add_batch(db, sent, [report])
+            assert [each["number"] for each in lareb.unwritten(db)] == [1]
+            assert lareb.mark_written(db, "l" * 32, now)
+            assert not lareb.mark_written(db, "l" * 32, now)
+            lareb.mark_batch(db, "l" * 32, answer="AE", text="x", sha256="x", at=now, seq=1)
+            lareb.mark_report(db, "r" * 32, answer="CR", text="x", at=now)
+        assert lareb.unwritten(db) == []
+        (listed_batch,) = lareb.newest(db)
+        assert listed_batch == lareb.by_number(db, 1) == lareb.by_name(db, "L")
+        assert (listed_batch["refused"], listed_batch["emptied"]) == (1, 0)
+        with transaction(db):
+            lareb.forget(db, told[0]["patient_id"])
+        (emptied,) = lareb.reports_of(db, "l" * 32)
+        assert (emptied["line"], emptied["digest"], emptied["answer_text"]) == (None, None, None)
+        assert lareb.next_numbers(db) == (2, 2)
         draft = {"id": "d" * 32, "created_at": now, "updated_at": now, "version": 1, "begun_by": "x",
                  "record": "disease", "adding": 1, "centre_id": None, "patient_id": course["patient_id"],
                  "parent_id": None, "record_id": None, "answers": '{"kind": "relapse"}', "passed": "[]",
@@ -385,14 +442,24 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
         "b": "batch",
         "g": "tombstone",
         "d": "draft",
+        "q": "prom",
     }
     common = set.intersection(
         *(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient")
     )
-    special = {"course_date", "start_date", "kind", "date", "medication_id", "description", "medicine"}
+    special = {
+        "answered_on",
+        "course_date",
+        "start_date",
+        "kind",
+        "date",
+        "medication_id",
+        "description",
+        "medicine",
+    }
     seen = 0
     for module, text in sql_texts():
-        for alias, column in re.findall(r"\b([pcseibgd])\.([a-z_]+)\b", text):
+        for alias, column in re.findall(r"\b([pcseibgdq])\.([a-z_]+)\b", text):
             seen += 1
             assert column in metadata().tables[aliases[alias]].c, f"{module}: {alias}.{column}"
         for column in re.findall(r"\bt\.([a-z_]+)\b", text):
@@ -403,6 +470,6 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
-        "audit_log", "batches", "browsing", "completing", "dossiers", "drafts", "history", "leaving", "numbers",
-        "overview", "own_changes", "rows", "saving", "setters", "tombstones", "walking",
+        "audit_log", "batches", "browsing", "completing", "dossiers", "drafts", "history", "lareb", "leaving", "left", "numbers",
+        "overview", "own_changes", "proms", "reports", "rows", "saving", "setters", "tombstones", "walking",
     }  # fmt: skip

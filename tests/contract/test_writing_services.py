@@ -36,13 +36,23 @@ from msreg.services import (
     entering,
     erasing,
     exports,
+    exports_left,
     history,
     imports,
+    lareb_answers,
+    lareb_batches,
+    lareb_events,
+    lareb_files,
+    lareb_sending,
+    lareb_written,
     made_up,
     operators,
     patients,
+    prom_status,
     records,
     removing,
+    reports,
+    reports_scope,
     setup,
     shares,
     taking_back,
@@ -50,11 +60,13 @@ from msreg.services import (
     withdrawing,
 )
 from msreg.services.made_up.lists import centres as demo_centres
+from msreg.services.pseudonyms import pseudonyms
 from msreg.store import verify
 from msreg.store.actor import Actor
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
 from msreg.vocabulary import Action, Record, Role
+from tests.lareb import acknowledgement
 
 WAYS = ("writing", "looking")
 BEFORE_ANYBODY = frozenset({"operators.first_operator", "setup.recover", "database.upgrade_database"})
@@ -263,6 +275,40 @@ def _step(step: Callable[..., Any], desk: Desk, **how: Any) -> None:
     step(**desk.at, entering=ENTRIES[desk.folder], **how)
 
 
+def _reportable(desk: Desk) -> None:
+    """A side effect that can be sent."""
+    medicine = {"medicine": "L04AG08", "start_date": "1999-09-09", "stop_date": "1999-12-31"}
+    effect = {"description": "koorts", "report_to_lareb": "yes", "start_date": "1999-10-10", "outcome": "recovered",
+              "event_course": "kort", "severity": "mild", "meddra_llt": "12345678", "meddra_version": "27.1"}  # fmt: skip
+    for record, answers in ((Record.MEDICATION, medicine), (Record.ADVERSE_EVENT, effect)):
+        parent = {f"parent_{key}": medicine[key] for key in ("medicine", "start_date")}
+        adding.add_record(
+            **desk.at, record=record, patient="MS-0000001", answers=answers, today=desk.today, incomplete=True,
+            parent=parent if record is Record.ADVERSE_EVENT else None,
+        )  # fmt: skip
+
+
+def _send(desk: Desk, **how: Any) -> lareb_sending.Made:
+    return lareb_sending.make_batch(**desk.at, **how)
+
+
+def _batched(desk: Desk) -> None:
+    _reportable(desk)
+    _send(desk)
+
+
+def _sent(desk: Desk) -> None:
+    _batched(desk)
+    written = desk.folder / "written"
+    written.mkdir()
+    lareb_files.write_waiting(**desk.at, folder=written)
+    acknowledgement(desk.folder, "NL-MSREG-L000001", "AA", {})
+
+
+def _answered(desk: Desk) -> None:
+    lareb_answers.read_answer(**desk.at, path=desk.folder / "ack-AA.xml")
+
+
 CALLS: dict[str, Call] = {
     "adding.add_record": Call(_add, ("course.add",)),
     "audit_log.list_events": Call(
@@ -312,10 +358,35 @@ CALLS: dict[str, Call] = {
     "entering.finish": Call(lambda d: _step(entering.finish, d, today=d.today), ("course.add",), _begun),
     "erasing.erase": Call(_erase, ("patients.erase",)),
     "exports.export": Call(_export, ("exports.run",)),
+    "exports_left.list_left": Call(lambda d: exports_left.list_left(**d.at), ("exports.list",)),
+    "exports_left.find_by_pseudonym": Call(
+        lambda d: exports_left.find_by_pseudonym(
+            **d.at, pseudonym=pseudonyms(d.registry).patient(d.patient_id)
+        ),
+        ("exports.whose",),
+    ),
     "history.read_history": Call(
         lambda d: history.read_history(**d.at, patient="MS-0000001"), ("patients.history",)
     ),
     "imports.load": Call(_load, ("imports.run",), _empty),
+    "lareb_answers.read_answer": Call(_answered, ("events.ack",), _sent),
+    "lareb_batches.list_batches": Call(lambda d: lareb_batches.list_batches(**d.at), ("events.batches",)),
+    "lareb_batches.show_batch": Call(
+        lambda d: lareb_batches.show_batch(**d.at, batch="L-000001"), ("events.batches",), _sent
+    ),
+    "lareb_events.list_unsent": Call(lambda d: lareb_events.list_unsent(**d.at), ("events.list",)),
+    "lareb_files.rebuild": Call(
+        lambda d: lareb_files.rebuild(**d.at, batch="L-000001", folder=d.folder), ("events.rebuild",), _sent
+    ),
+    "lareb_files.write_waiting": Call(
+        lambda d: lareb_files.write_waiting(**d.at, folder=d.folder),
+        ("events.write", "events.written"),
+        _batched,
+    ),
+    "lareb_written.note_written": Call(
+        lambda d: lareb_written.note_written(**d.at, batch="L-000001"), ("events.written",), _batched
+    ),
+    "lareb_sending.make_batch": Call(_send, ("events.send",), _reportable),
     "made_up.fill": Call(
         lambda d: made_up.fill(**d.at, seed=1, patients=5, today=d.today), ("demo.fill",), _empty
     ),
@@ -335,8 +406,17 @@ CALLS: dict[str, Call] = {
     "completing.identities": Call(
         lambda d: completing.identities(**d.at, record=Record.COURSE, patient="MS-0000001"), ("completion",)
     ),
+    "prom_status.prom_status": Call(
+        lambda d: prom_status.prom_status(**d.at, today=d.today, due=True), ("proms.status",)
+    ),
     "records.read_record": Call(
         lambda d: records.read_record(**d.at, event="patients.show", patient="MS-0000001"), ("patients.show",)
+    ),
+    "reports.make_report": Call(
+        lambda d: reports.make_report(
+            **d.at, key="benchmark", wanted=reports_scope.Wanted("AMS01"), today=d.today
+        ),
+        ("reports.benchmark",),
     ),
     "removing.remove_record": Call(_remove, ("course.delete",)),
     "setup.recover": Call(_recover, ("db.recover",), _new_recovery_key),
@@ -492,6 +572,7 @@ TRIALS: dict[str, Callable[[Desk], object]] = {
     "taking_back.take_back": partial(_take_back, dry_run=True),
     "undoing.undo_batch": partial(_undo, dry_run=True),
     "erasing.erase": partial(_erase, dry_run=True),
+    "lareb_sending.make_batch": partial(_send, dry_run=True),
     "withdrawing.withdraw": partial(_withdraw, dry_run=True),
 }
 
@@ -509,7 +590,7 @@ def test_c5_every_dry_run_is_tried_here() -> None:
      ("course.edit", 1, TRIALS["editing.edit_record"]), ("imports.undo", 7, TRIALS["undoing.undo_batch"]),
      ("undo", 1, TRIALS["taking_back.take_back"]), ("course.add", 1, TRIALS["adding.add_record"]),
      ("course.delete", 1, TRIALS["removing.remove_record"]),
-     ("patients.erase", 1, TRIALS["erasing.erase"]), ("patients.withdraw", 1, TRIALS["withdrawing.withdraw"])],
+     ("events.list", 1, TRIALS["lareb_sending.make_batch"]), ("patients.erase", 1, TRIALS["erasing.erase"]), ("patients.withdraw", 1, TRIALS["withdrawing.withdraw"])],
 )  # fmt: skip
 def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(
     event: str, seen: int, trial: Callable[[Desk], object], office: Desk
@@ -517,6 +598,8 @@ def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(
     """It shows what the registry has, so it is in the log whom it looked at."""
     if event == "undo":
         _edit(office)  # what is taken back
+    if event == "events.list":
+        _reportable(office)
     before, rows = head(office.registry), tables(office.registry, log=False)
     trial(office)
     assert tables(office.registry, log=False) == rows

@@ -19,7 +19,7 @@ from tests.conftest import environment
 FILES = {"registry.db", "registry.db-wal", "registry.db-shm", "keys.json", "anchors.jsonl"}
 OWN = ("id", "created_at", "updated_at", "patient_id", "medication_id", "version")
 """Columns that differ between two loads of the same file; `patient_id` is told by the patient's number."""
-RECORDS = ("patient", "course", "disease_event", "medication", "adverse_event")
+RECORDS = ("patient", "course", "disease_event", "medication", "adverse_event", "prom")
 COUNTED = "added, changed, unchanged, skipped, refused"
 
 

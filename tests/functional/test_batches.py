@@ -152,7 +152,7 @@ def test_undo_for_programs(quick: Run) -> None:
     assert (trial["undone"], trial["dry_run"], trial["log_row"]) == (False, True, None)
     assert (done["undone"], done["dry_run"], done["in_the_way"]) == (True, False, [])
     assert done["deleted"] == trial["deleted"] == {
-        "patient": 0, "course": 1, "disease": 0, "medication": 0, "adverse_event": 0,
+        "patient": 0, "course": 1, "disease": 0, "medication": 0, "adverse_event": 0, "eq5d5l": 0,
     }  # fmt: skip
     assert done["changed_back"]["patient"] == 1
     row = json.loads(quick("imports", "history", "--json").out)[0]

@@ -23,6 +23,8 @@ COURSE = {"course-date": "2026-11-20", "edss-method": "assessed", "edss": "2,5",
           "mri-date": "19-11-2026", "mri-region": "hersenen", "mri-gadolinium": "no", "mri-new-t2": "0"}  # fmt: skip
 DRUG = {"medicine": "ocrevus", "start-date": "2020-06-01", "deviating-interval": "no"}
 EVENT = {"description": "rash", "report-to-lareb": "no"}
+PROM = {"answered-on": "19-11-2026", "mobility": "2", "self-care": "geen last", "usual-activities": "3",
+        "pain-discomfort": "4", "anxiety-depression": "extreem", "health-score": "68", "mode": "papier"}  # fmt: skip
 P = "MS-0000001"
 
 
@@ -56,6 +58,7 @@ def add(quick: Run, registry: Registry) -> Run:
     ok("disease", "referral", "add", P, "--referred-by", "huisarts")
     ok("medications", "add", P, *options(DRUG))
     ok("events", "add", P, *options(EVENT))
+    ok("proms", "add", P, *options(PROM))
     return quick
 
 
@@ -69,17 +72,21 @@ def every(quick: Run) -> list[Any]:
     """All that the registry tells of the patient."""
     return [shown(quick, *words, P) for words in (
         ("patients", "show"), ("courses", "list"), ("disease", "show"), ("medications", "list"), ("events", "list"),
+        ("proms", "show"),
     )]  # fmt: skip
 
 
 def test_one_of_each_is_there(add: Run) -> None:
-    patient, courses, _disease, drugs, events = every(add)
+    patient, courses, _disease, drugs, events, proms = every(add)
     assert (patient["family_name"], patient["complete"], patient["language"]) == ("Bakker", True, "nl")
     assert [(each["edss"], each["mri_region"], each["complete"]) for each in courses] == [
         ("2.5", "brain", True)
     ]
     assert [(each["medicine"], each["stop_date"]) for each in drugs] == [("L04AG08", None)]
     assert [(each["description"], each["medicine"]) for each in events] == [("rash", "L04AG08")]
+    assert [(each["answered_on"], each["profile"], each["mode"]) for each in proms] == [
+        ("2026-11-19", "21345", "paper")
+    ]
 
 
 BACK = {
@@ -87,6 +94,7 @@ BACK = {
     "course": (("courses", "show", P, "2026-11-20"), ("courses", "edit", P, "2026-11-20")),
     "medication": (("medications", "list", P), ("medications", "edit", P, "L04AG08", "2020-06-01")),
     "event": (("events", "list", P), ("events", "edit", P, "L04AG08", "2020-06-01", "rash")),
+    "prom": (("proms", "show", P), ("proms", "edit", P, "2026-11-19")),
 }
 
 
@@ -117,6 +125,17 @@ def test_a_file_made_before_somebody_elses_change_is_a_conflict(add: Run) -> Non
     assert (done.code, done.out) == (8, "")
     assert "edss" in done.err
     assert shown(add, "courses", "show", P, "2026-11-20")["edss"] == "3"
+
+
+def test_a_new_patient_is_told_by_number(quick: Run, registry: Registry) -> None:
+    """In a dry run as what would be; what was added is the patient, and not something of a patient."""
+    words = ("patients", "add", "--centre", "AMS01", *options(WHO), *TODAY)
+    would = quick(*words, "--dry-run")
+    assert would.out.splitlines()[0] == f"The patient would be registered as {P}."
+    assert would.out.splitlines()[-1] == "Nothing was written."
+    assert quick(*words).out.splitlines()[0] == f"The patient is registered as {P}."
+    course = quick("courses", "add", P, *options(COURSE), *TODAY)
+    assert course.out.splitlines()[0].startswith("Added: ")
 
 
 @pytest.mark.parametrize("null", [True, False])

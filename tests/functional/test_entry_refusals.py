@@ -28,6 +28,7 @@ from tests.conftest import environment
 
 TODAY = date(2026, 11, 21)
 P, D, C, M, E = Record.PATIENT, Record.DISEASE, Record.COURSE, Record.MEDICATION, Record.ADVERSE_EVENT
+Q = Record.PROM
 OCRELIZUMAB = {"medicine": "L04AG08", "start_date": "2024-02-01"}
 NATALIZUMAB = {"medicine": "L04AG03", "start_date": "2021-11-01"}
 
@@ -104,6 +105,9 @@ CASES = [
     Case("EVT-002", E, (*TOLD, "2024-02-02"), "2024-02-01", "2024-02-02", "--end-date", "start", EFFECT),
     Case("EVT-003", E, (*SERIOUS, "fatal", "severe"), ("hospitalisation",), ("death",), "--seriousness", "death",
          {**EFFECT, **DEAD, "parent": {"parent_medicine": "L04AG03", "parent_start_date": "2023-01-01"}}),
+    Case("PRM-001", Q, (), "1970-01-02", "1970-01-03", "--answered-on", "birth", ONE),
+    Case("PRM-002", Q, (), "2026-06-30", "2026-07-01", "--answered-on", "a questionnaire of this day already", ONE),
+    Case("PRM-003", Q, (), "2026-01-02", "2026-01-01", "--answered-on", "death", DEAD),
 ]  # fmt: skip
 
 
@@ -129,6 +133,7 @@ def grown(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         add(M, OCRELIZUMAB, **ONE)
         add(M, {"medicine": "L04AG03", "start_date": "2023-01-01", "stop_date": "2025-01-01"}, **DEAD)
         add(E, {"description": "rash"}, **EFFECT)
+        add(Q, {"answered_on": "2026-06-30"}, **ONE)
     return folder
 
 

@@ -26,7 +26,7 @@ from msreg.vocabulary import Role
 Run = Callable[..., Any]
 Rows = list[dict[str, Any]]
 TODAY = ("--today", "2026-11-21")
-SHEETS = ["patients", "courses", "disease", "medication", "adverse_events"]
+SHEETS = ["patients", "courses", "disease", "medication", "adverse_events", "proms"]
 HOSTILE = (
     "=cmd|' /C calc'!A0", "+1", "-1", "@x", "=1+1", "＝1+1", "＋1", "－1", "＠x", "'=1+1", "'s-Gravenzande", '"quoted"',
     "a;b,c\td", "00012", "1e5", "1-2-2020", "TRUE", "#N/A", "http://example.org", "<b>[rrms] :smile:</b>", "Ⅷ é e\u0301",
@@ -77,6 +77,8 @@ def rich(
                                "jcv_index": 1.25, "stop_reasons": "adverse_event;jcv_pml_risk"}],
             adverse_events=[who | {"medicine": "L04AG03", "medication_start": date(2021, 1, 1),
                                    "description": "hoofdpijn", "report_to_lareb": False}],
+            proms=[who | {"answered_on": date(2022, 6, 6), "mobility": "2", "self_care": "1", "usual_activities": "1",
+                          "pain_discomfort": "3", "anxiety_depression": "1", "health_score": 80, "mode": "paper"}],
         )
     )  # fmt: skip
 
@@ -118,7 +120,7 @@ def test_labels_in_words_of_one_language(lang: str, quick: Run, tmp_path: Path) 
     out = tmp_path / "out.xlsx"
     assert quick("exports", "excel", "--out", out, "--labels", "--lang", lang).code == 0
     found = book(out)
-    assert list(found)[:5] == [sheet.label[lang] for sheet in sheets()]
+    assert list(found)[: len(SHEETS)] == [sheet.label[lang] for sheet in sheets()]
     for sheet in sheets():
         assert list(found[sheet.label[lang]][0]) == [column.label[lang] for column in sheet.columns]
     nl = lang == "nl"
@@ -131,7 +133,7 @@ def test_labels_in_words_of_one_language(lang: str, quick: Run, tmp_path: Path) 
     )
     again = quick("imports", "run", out, "--json", *TODAY)
     assert json.loads(again.out)["findings"] == []
-    assert json.loads(again.out)["summary"]["unchanged"] == 6
+    assert json.loads(again.out)["summary"]["unchanged"] == 7
 
 
 def test_names_that_a_spreadsheet_would_calculate_stay_names(
@@ -307,7 +309,7 @@ def test_hidden_answers_stay_in_the_registry_and_out_of_exports(quick: Run, tmp_
     assert {shown[key] for key in sub} == {None}
     assert shown["complete"] is True
     loaded = quick("imports", "run", tmp_path / "hidden.xlsx", "--json", *TODAY)
-    assert json.loads(loaded.out)["summary"]["unchanged"] == 6  # a blank cell keeps what is there
+    assert json.loads(loaded.out)["summary"]["unchanged"] == 7  # a blank cell keeps what is there
     assert quick(*edit, "yes", *TODAY).code == 0
     assert exported("after.xlsx") == before
 

@@ -256,7 +256,17 @@ def test_list_of_rules(tmp_path: Path) -> None:
     found = data(tmp_path, "rules", "list")
     assert [each["code"] for each in found] == [each.code for each in rules()]
     assert list(found[0]) == ["code", "severity", "record", "reads", "title"]
-    assert {each["code"][:3] for each in found} == {"FRM", "FIL", "PAT", "DIA", "COU", "DIS", "MED", "EVT"}
+    assert {each["code"][:3] for each in found} == {
+        "FRM",
+        "FIL",
+        "PAT",
+        "DIA",
+        "COU",
+        "DIS",
+        "MED",
+        "EVT",
+        "PRM",
+    }
     text = good(tmp_path, "rules", "list")
     assert all(each.code in text for each in rules())
 

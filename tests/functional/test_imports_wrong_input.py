@@ -24,7 +24,7 @@ from msreg.vocabulary import Role
 
 Run = Callable[..., Any]
 TODAY = ("--today", "2026-11-21")
-TABLES = ("patient", "course", "disease_event", "medication", "adverse_event", "share")
+TABLES = ("patient", "course", "disease_event", "medication", "adverse_event", "prom", "share")
 
 
 @pytest.fixture

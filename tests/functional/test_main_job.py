@@ -132,7 +132,7 @@ def test_what_goes_in_is_seen_and_comes_out(office: Run, batches: Path, tmp_path
     out = tmp_path / "out.xlsx"
     exported = office("exports", "excel", "--out", out, "--json")
     assert exported.code == 0, exported.err
-    assert json.loads(exported.out)["rows"] == COUNTS | {"adverse_events": 0}
+    assert json.loads(exported.out)["rows"] == COUNTS | {"adverse_events": 0, "proms": 0}
     got = read_book(out)
     assert [*got] == [
         "patients",
@@ -140,6 +140,7 @@ def test_what_goes_in_is_seen_and_comes_out(office: Run, batches: Path, tmp_path
         "disease",
         "medication",
         "adverse_events",
+        "proms",
         "codebook",
         "provenance",
     ]

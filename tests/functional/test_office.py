@@ -311,6 +311,8 @@ def test_users(registry: Registry, run: Run) -> None:
     assert run("users", "add", "jan", "--role", "reader").code == 2
     assert run("users", "add", "jan", "--role", "boss").code == 2
     assert run("users", "add", "jan", "--role", "reader", "--centre", "NOP").code == 3
+    # Nobody of a centre works for no centre, which would be for all of them.
+    assert run("users", "add", "jan", "--role", "reader", "--centre", "").code == 3
     added = run("users", "add", "jan", "--role", "reader", "--centre", "ams01", "--json")
     assert json.loads(added.out) == {"user": "jan", "role": "reader", "centre": "AMS01"}
     assert run("users", "add", "jan", "--role", "desk").code == 8

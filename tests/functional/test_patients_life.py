@@ -181,7 +181,7 @@ def test_p10_withdrawn_and_kept_is_seen_everywhere(quick: Run, tmp_path: Path) -
     done = quick("patients", "withdraw", P, "--keep", "--date", "2026-11-20", "--yes", "--json", *TODAY)
     assert json.loads(done.out) == {
         "registry_number": P, "dry_run": False, "withdrawn_on": "2026-11-20", "erased": False, "courses": 1,
-        "disease_events": 0, "medications": 0, "adverse_events": 0, "shared": 0,
+        "disease_events": 0, "medications": 0, "adverse_events": 0, "proms": 0, "shared": 0,
     }  # fmt: skip
     shown = quick("patients", "show", P, "--lang", "nl")
     assert "20-11-2026" in shown.out
@@ -260,7 +260,7 @@ def test_p10_erased_by_options(quick: Run) -> None:
     done = quick("patients", "withdraw", P, "--erase", "--yes", "--json", *TODAY)
     assert json.loads(done.out) == {
         "registry_number": P, "dry_run": False, "withdrawn_on": None, "erased": True, "courses": 1,
-        "disease_events": 0, "medications": 0, "adverse_events": 0, "shared": 0, "log_items": 2, "swept": True,
+        "disease_events": 0, "medications": 0, "adverse_events": 0, "proms": 0, "shared": 0, "log_items": 2, "swept": True,
     }  # fmt: skip
     for command in ("show", "why", "history"):
         gone = quick("patients", command, P)

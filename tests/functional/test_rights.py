@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from msreg.cli import root
+from msreg.rules.eq5d import DIMENSIONS
 from msreg.screen.manual import walk
 from msreg.services.access import RIGHTS
 from msreg.services.operators import OFFICE_ROLES
@@ -97,7 +98,23 @@ WAYS: Mapping[str, Way] = {
     ),
     "events delete": Way(W, ("P", "L04AG08", "2021-01-01", "koorts", "--dry-run")),
     "events edit": Way(W, ("P", "L04AG08", "2021-01-01", "koorts", "--report-to-lareb", "no", "--dry-run")),
+    # Nothing of these patients is to be reported, so there is no batch, and the workbook answers none.
+    "events send": Way(Right.LAREB, ("--out", ".")),
+    "events ack": Way(Right.LAREB, ("FILE",), (6,)),
+    "events batches": Way(Right.LAREB),
+    "events rebuild": Way(Right.LAREB, ("L-000001", "--out", "."), (3,)),
     "synopsis": Way(R, ("P",)),
+    "reports centre": Way(Right.REPORTS, TODAY),
+    "reports benchmark": Way(Right.REPORTS, ("--centre", "AMS01", *TODAY)),
+    "reports completeness": Way(Right.REPORTS, TODAY),
+    "reports response": Way(Right.REPORTS, TODAY),
+    "reports progression": Way(Right.REPORTS, TODAY),
+    "chart": Way(R, ("P",)),
+    "proms show": Way(R, ("P",)),
+    "proms add": Way(W, ("P", "--answered-on", "2023-01-01", "--incomplete", "--dry-run")),
+    "proms edit": Way(W, ("P", "2022-06-06", "--health-score", "50", "--dry-run")),
+    "proms delete": Way(W, ("P", "2022-06-06", "--dry-run")),
+    "proms status": Way(R, TODAY),
     # 7: the day of the new consent form, entered by hand above, is newer than the file and is kept.
     "imports check": Way(Right.IMPORT, ("FILE", *TODAY), (0, 7)),
     "imports run": Way(Right.IMPORT, ("FILE", "--dry-run", *TODAY), (0, 7)),
@@ -109,6 +126,12 @@ WAYS: Mapping[str, Way] = {
     "exports excel": Way(Right.EXPORT, ("--out", "out.xlsx", "--overwrite")),
     "exports csv": Way(Right.EXPORT, ("--out", "out", "--overwrite")),
     "exports jsonl": Way(Right.EXPORT, ("--out", "out.jsonl", "--overwrite")),
+    "exports parquet": Way(Right.EXPORT, ("--out", "out-parquet", "--overwrite")),
+    "exports spss": Way(Right.EXPORT, ("--out", "out-spss", "--overwrite")),
+    "exports odm": Way(Right.EXPORT, ("--out", "out.xml", "--overwrite")),
+    "exports fhir": Way(Right.EXPORT, ("--out", "out.json", "--overwrite")),
+    "exports list": Way(Right.EXPORT),
+    "exports whose": Way(Right.BSN_REVEAL, ("A" * 16,), (3,)),
     "centres list": Way(Right.CENTRES_READ),
     "centres add": Way(Right.CENTRES_WRITE, ("LEI01", "--name", "Leiden")),
     "centres edit": Way(Right.CENTRES_WRITE, ("AMS01", "--name", "Elders")),
@@ -124,7 +147,8 @@ WAYS: Mapping[str, Way] = {
 FREE = {
     "init", "doctor", "demo", "users rights", "forms list", "forms show", "forms diff", "forms export",
     "forms convert", "forms check", "rules list", "rules show", "help exit-codes", "help settings", "help json",
-    "help man", "db recover", "imports template", "docs list", "docs get", "drafts list", "drafts resume", "drafts discard", "patients browse",
+    "help man", "db recover", "imports template", "proms value", "proms sets", "drafts list", "drafts resume", "drafts discard", "patients browse",
+    "docs list", "docs get",
 }  # fmt: skip
 """Commands that open no registry as anybody: they make one, explain, or look at the machine. `db recover` is
 for who has the recovery key in hand and nothing else. Drafts are one's own, and going on with one or throwing it
@@ -166,6 +190,7 @@ def file(
             "adverse_events": who
             | {"medicine": "L04AG08", "medication_start": date(2021, 1, 1), "description": "koorts",
                "report_to_lareb": False},
+            "proms": who | {"answered_on": date(2022, 6, 6), "health_score": 60} | dict.fromkeys(DIMENSIONS, "2"),
         }  # fmt: skip
         for sheet, row in mine.items():
             sheets.setdefault(sheet, []).extend(row if isinstance(row, list) else [row])

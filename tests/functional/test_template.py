@@ -47,6 +47,10 @@ PERSON: Mapping[str, Mapping[str, Any]] = {
         "start_date": date(2020, 2, 4), "event_course": "ging over", "outcome": 0, "severity": 0, "seriousness": 5,
         "action_taken": 3,
     },
+    "proms": {
+        "answered_on": date(2021, 6, 5), "mobility": 1, "self_care": 0, "usual_activities": 2, "pain_discomfort": 3,
+        "anxiety_depression": 4, "health_score": 68, "mode": 0,
+    },
 }  # fmt: skip
 """A patient with one record of each kind. A number under a drop-down list is the place of the answer in it."""
 
@@ -175,13 +179,19 @@ def test_filled_in_from_its_lists_it_loads_without_a_finding(
         fill(book, 3)
     found = checked(quick, path)
     assert found["findings"] == []
-    assert found["summary"] == {"added": 5, "changed": 0, "unchanged": 0, "skipped": 0, "refused": 0}
+    assert found["summary"] == {
+        "added": len(PERSON),
+        "changed": 0,
+        "unchanged": 0,
+        "skipped": 0,
+        "refused": 0,
+    }
     done = quick("imports", "run", path, "--yes", "--json", *TODAY)
-    assert (done.code, json.loads(done.out)["summary"]["added"]) == (0, 5), done.err
+    assert (done.code, json.loads(done.out)["summary"]["added"]) == (0, len(PERSON)), done.err
     people = json.loads(quick("patients", "list", "--json").out)
     assert [(each["patient_number"], each["family_name"]) for each in people] == [("00001", "=Jansen")]
     again = checked(quick, path)
-    assert (again["findings"], again["summary"]["unchanged"]) == ([], 5)
+    assert (again["findings"], again["summary"]["unchanged"]) == ([], len(PERSON))
 
 
 @styled
@@ -199,10 +209,10 @@ def test_the_example_is_a_patient_without_faults(
     """Whoever learns from the example learns something right."""
     path = made(lang, *words)
     with opened(path) as book:
-        for page in book.worksheets[:5]:
+        for page in book.worksheets[: len(PERSON)]:
             page.cell(2, columns(page)["patient_number"], "00007")
     found = checked(quick, path)
-    assert (found["findings"], found["summary"]["added"]) == ([], 5)
+    assert (found["findings"], found["summary"]["added"]) == ([], len(PERSON))
 
 
 @both
@@ -213,11 +223,11 @@ def test_the_word_of_either_language_marks_an_example(
     path = made(lang)
     other = next(word for key, word in EXAMPLES.items() if key != lang)
     with opened(path) as book:
-        for page in book.worksheets[:5]:
+        for page in book.worksheets[: len(PERSON)]:
             page.cell(2, columns(page)["patient_number"], other)
         fill(book, 3, f"{other}2")
     found = checked(quick, path)
-    assert (found["findings"], found["summary"]["added"]) == ([], 5)
+    assert (found["findings"], found["summary"]["added"]) == ([], len(PERSON))
 
 
 def test_a_template_of_another_version_of_a_form_is_told(
@@ -232,4 +242,4 @@ def test_a_template_of_another_version_of_a_form_is_told(
         cell.value = cell.value.replace("course:1", "course:0")
     found = checked(quick, path)
     assert [(each["code"], each["severity"]) for each in found["findings"]] == [("FIL-019", "warning")]
-    assert found["summary"]["added"] == 5
+    assert found["summary"]["added"] == len(PERSON)

@@ -37,6 +37,14 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def people(people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the registry with made-up people for the tests here: each call of the program is written in its log."""
+    folder = tmp_path_factory.mktemp("programs") / "people"
+    shutil.copytree(people, folder)
+    return folder
+
+
 Sheets = Callable[[Path], dict[str, str]]
 
 

@@ -23,6 +23,7 @@ from msreg.rules.facts import (
     EventFacts,
     MedicationFacts,
     PatientFacts,
+    PromFacts,
     RecordFacts,
 )
 
@@ -33,6 +34,7 @@ KINDS: dict[str, type] = {
     "disease": DiseaseFacts,
     "medication": MedicationFacts,
     "events": EventFacts,
+    "proms": PromFacts,
 }
 DECIMALS = {"edss", "regular_interval_days"}
 LISTS = {"seriousness"}

@@ -24,7 +24,7 @@ _OVERVIEW = (
     ("F5", N_("look again")),
 )
 _PATIENT = (
-    ("← →  1–5", N_("another section")),
+    ("← →  1–6", N_("another section")),
     ("↑ ↓", N_("one record up or down")),
     ("v", N_("every answer of the record")),
     ("y", N_("the whole synopsis")),

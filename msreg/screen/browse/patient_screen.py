@@ -23,6 +23,7 @@ from msreg.screen.language import _
 from msreg.screen.synopsis import lines as synopsis_lines
 from msreg.screen.table import Cell, Row
 from msreg.screen.why import edit_command
+from msreg.screen.widths import width as columns
 from msreg.services.dossiers import Entry
 from msreg.services.records import PatientRecord, read_record
 from msreg.services.synopsis import synopsis_of
@@ -133,10 +134,14 @@ class PatientScreen(Page):
 
     def _tabs(self, room: int) -> Line:
         line: list[Cell] = [Cell(" ")]
-        for at, section in enumerate(SECTIONS):
+        names = [
+            _(each.label) + ("" if at == 0 else f" {len(entries_of(self.record, each))}")
+            for at, each in enumerate(SECTIONS)
+        ]
+        whole = sum(columns(name) + 3 for name in names) < room
+        for at, full in enumerate(names):
             here = at == self.section
-            count = "" if section.record is Record.PATIENT else f" {len(entries_of(self.record, section))}"
-            name = f"{_(section.label)}{count}" if room >= 70 or here else str(at + 1)
+            name = full if whole or here else str(at + 1)
             line.append(Cell(f"[{name}]" if here else f" {name} ", "accent" if here else "grey"))
             line.append(Cell(" "))
         return line

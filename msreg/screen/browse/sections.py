@@ -1,4 +1,4 @@
-"""The sections of a patient's page: the patient's own answers, courses, disease, medication, side effects."""
+"""The sections of a patient's page: the patient's own answers, courses, disease, medication, side effects, EQ-5D."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from msreg.forms.showing import show as show_value
 from msreg.rules.names import mask_bsn
 from msreg.screen.entries import complete, told
 from msreg.screen.language import _, active
+from msreg.screen.prom_words import index_told
 from msreg.screen.table import Cell, Column, Row
+from msreg.services.deriving import worth
 from msreg.services.dossiers import Entry
 from msreg.services.finding_records import PARENT
 from msreg.services.records import PatientRecord
@@ -52,6 +54,8 @@ def which_of(entry: Entry) -> dict[str, Any]:
             assert entry.parent is not None
             above = {f"{PARENT}{key}": entry.parent.values[key] for key in ("medicine", "start_date")}
             return {**above, "description": values["description"]}
+        case Record.PROM:
+            keys = ("answered_on",)
         case Record.PATIENT:
             keys = ()
     return {key: values[key] for key in keys if values.get(key) is not None}
@@ -100,6 +104,15 @@ def _effect(_record: PatientRecord, entry: Entry) -> Row:
     return [
         told(entry, "description"), name_of(parent.values["medicine"]) if parent else None,
         told(entry, "start_date"), told(entry, "outcome"), complete(entry),
+    ]  # fmt: skip
+
+
+def _list(record: PatientRecord, entry: Entry) -> Row:
+    found = worth(entry.values)
+    return [
+        _date(entry, "answered_on"), found["profile"], index_told(found["index_value"]),
+        told(entry, "health_score"), told(entry, "mode"), complete(entry),
+        record.centres.get(entry.row["centre_id"]),
     ]  # fmt: skip
 
 
@@ -192,5 +205,20 @@ SECTIONS: tuple[Section, ...] = (
         ],
         _effect,
         N_("No side effects."),
+    ),
+    Section(
+        Record.PROM,
+        N_("EQ-5D"),
+        [
+            Column("date", N_("Date")),
+            Column("profile", N_("Profile")),
+            Column("index", N_("Index"), align="right"),
+            Column("score", N_("Score"), align="right"),
+            Column("mode", N_("How"), shrink=1, drop=3),
+            _COMPLETE,
+            Column("centre", N_("Written by"), drop=4),
+        ],
+        _list,
+        N_("No questionnaires yet."),
     ),
 )

@@ -22,6 +22,7 @@ from msreg.services.made_up.frame import frame, state_of
 from msreg.services.made_up.illness import Illness
 from msreg.services.made_up.lists import MadeUpCentre, centres, chance
 from msreg.services.made_up.person import person, referral
+from msreg.services.made_up.proms import proms
 from msreg.services.made_up.treatment import treat
 from msreg.services.saving import save
 from msreg.services.writing import writing
@@ -45,6 +46,7 @@ class Filled:
     disease: int
     medication: int
     adverse_events: int
+    proms: int
     shares: int
     seconds: float
 
@@ -85,6 +87,8 @@ def _dossier(
         made.of(Record.ADVERSE_EVENT).extend(
             Entry(Record.ADVERSE_EVENT, effect, parent=medication) for effect in period.effects
         )
+    lists = proms(chance(seed, number, "proms"), around, illness, made.patient.values)
+    made.of(Record.PROM).extend(Entry(Record.PROM, each) for each in lists)
     return made
 
 
@@ -122,6 +126,7 @@ def fill(registry: Registry, *, by: Actor, seed: int, patients: int, today: date
         disease=counts[Record.DISEASE],
         medication=counts[Record.MEDICATION],
         adverse_events=counts[Record.ADVERSE_EVENT],
+        proms=counts[Record.PROM],
         shares=shared,
         seconds=time.monotonic() - started,
     )

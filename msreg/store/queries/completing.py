@@ -15,6 +15,7 @@ TOGETHER: Mapping[Record, str] = {
     " ORDER BY t.date DESC, t.kind",
     Record.MEDICATION: "SELECT t.medicine, t.start_date FROM medication t WHERE t.patient_id = ?"
     " ORDER BY t.start_date DESC, t.medicine",
+    Record.PROM: "SELECT t.answered_on FROM prom t WHERE t.patient_id = ? ORDER BY t.answered_on DESC",
 }
 """What tells the records of one patient apart, newest first. Not the side effects: theirs is free text."""
 

@@ -15,6 +15,7 @@ TABLES: Mapping[Record, str] = {
     Record.DISEASE: "disease_event",
     Record.MEDICATION: "medication",
     Record.ADVERSE_EVENT: "adverse_event",
+    Record.PROM: "prom",
 }
 
 ORDER: Mapping[Record, str] = {
@@ -22,6 +23,7 @@ ORDER: Mapping[Record, str] = {
     Record.DISEASE: "t.kind, t.date, t.id",
     Record.MEDICATION: "t.start_date, t.id",
     Record.ADVERSE_EVENT: "t.medication_id, t.description",
+    Record.PROM: "t.answered_on, t.id",
 }
 
 

@@ -15,6 +15,13 @@ from msreg.vocabulary import Record
 _OF_RECORD = re.compile(r"\bt\.")
 _OF_EVENT = "FROM audit_item i JOIN patient p ON p.id = i.patient_id"
 
+TRAITS = (
+    "c.code || '/' || coalesce(p.sex, '') || '/' || coalesce(substr(CAST(p.birth_date AS TEXT), 1, 4), '')"
+)
+"""Centre, sex and year of birth of a patient as one text: what others may know them by."""
+
+CENTRES = "SELECT code, name FROM centre ORDER BY code"
+
 
 def rows_of_event(db: Database, record: Record, seq: int, columns: Sequence[str]) -> Iterator[Row]:
     """One kind of record of every patient of event `seq`, oldest first for each patient.
@@ -41,3 +48,10 @@ def count_of_event(db: Database, record: Record, seq: int) -> int:
     more = "" if record is Record.PATIENT else f" JOIN {TABLES[record]} t ON t.patient_id = i.patient_id"
     found = db.one(f"SELECT count(*) {_OF_EVENT}{more} WHERE i.seq = ?", (seq,))
     return int(found[0]) if found else 0
+
+
+def traits_of_event(db: Database, seq: int) -> Iterator[tuple[str, int]]:
+    """How many patients of event `seq` have the same `TRAITS`."""
+    sql = f"SELECT {TRAITS}, count(*) {_OF_EVENT} JOIN centre c ON c.id = p.centre_id WHERE i.seq = ? GROUP BY 1"
+    for row in db.execute(sql, (seq,)):
+        yield row[0], row[1]

@@ -8,7 +8,7 @@ from typing import Any
 from msreg.store.dbapi import Database
 from msreg.store.queries.rows import named, pieces
 
-_CHILDREN = ("share", "adverse_event", "medication", "disease_event", "course")
+_CHILDREN = ("share", "prom", "adverse_event", "medication", "disease_event", "course")
 """Tables with rows of a patient; what refers to another row goes before it."""
 
 

@@ -87,17 +87,18 @@ def test_json_has_every_column_of_the_table() -> None:
 def test_targets_are_those_of_the_project() -> None:
     assert {case.id: case.target for case in CASES if not case.informational} == {
         "F1": 2.0, "F2": 1.3, "F3": 2.0, "F4": 2.6, "F5a": 3.0, "F5b": 3.0, "F5c": 3.0, "F5d": 3.0,
-            "F11a": 1.5, "F11b": 1.5, "F11c": 1.5, "F11d": 1.5, "F11e": 1.5, "F11f": 1.5, "F15a": 1.0, "F15b": 1.0, "F6": 1.0, "F7": 0.4, "F8a": 0.25, "F8b": 1.0,
+            "F11a": 1.5, "F11b": 1.5, "F11c": 1.5, "F14": 1.3, "F11d": 1.5, "F11e": 1.5, "F11f": 1.5, "F15a": 1.0, "F15b": 1.0, "F6": 1.0, "F7": 0.4, "F8a": 0.25, "F8b": 1.0,
         "F16a": 1.3, "F16b": 1.3, "F16c": 1.3, "F16d": 1.3, "F16e": 1.3, "F16f": 1.3, "F16g": 1.3,
+        "F16h": 1.3, "F16i": 1.3, "F16j": 1.3, "F16k": 1.3, "F16l": 1.3, "F16m": 1.3, "O3b": 1.3,
     }  # fmt: skip
     assert {case.id: case.target for case in CASES if case.informational} == {
-        "F9a": 1.5, "F9b": 1.0,
+        "F9a": 1.5, "F9b": 1.0, "O3a": 12.0,
     }  # fmt: skip
 
 
 def test_a_number_stands_for_all_that_is_under_it() -> None:
     assert [case.id for case in chosen(["f5", "F1"])] == ["F1", "F5a", "F5b", "F5c", "F5d"]
-    assert [case.id for case in chosen(["F16"])] == [f"F16{letter}" for letter in "abcdefg"]
+    assert [case.id for case in chosen(["F16"])] == [f"F16{letter}" for letter in "abcdefghijklm"]
     assert [case.id for case in chosen(["f16B"])] == ["F16b"]
     assert chosen([]) == list(CASES)
 
@@ -136,6 +137,8 @@ def test_the_registry_of_a_run_has_a_full_first_page_in_colour(tmp_path: Path) -
     shown = calls["F4"].output()
     assert shown.count(b"MS-0000") >= 50
     assert b"\x1b[" in shown
+    assert b".jpg" in calls["F14"].output()
+    assert (tmp_path / "chart.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
     for id in ("F5a", "F5b", "F5c"):
         assert ground.of(1_500).incomplete_patient.encode() in calls[id].output()
 

@@ -42,7 +42,7 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
         ("courses.csv.gz", b"\x1f\x8b\x08\0", "packed in a way that is not read"),
         ("batch.rar", b"Rar!\x1a\x07", "packed in a way that is not read"),
         ("list.json", b'[{"sheet": "courses"}]', "one list in JSON"),
-        ("bundle.json", b'{\n"resourceType": "Bundle"}', "no object in JSON"),
+        ("bundle.json", b'{\n"resourceType": "Bundle"}', "FHIR without answers"),
         ("batch.zip", b"PK\x05\x06" + bytes(18), "holds no tables"),
         ("old.xls", OLD + bytes(2000), "old Excel format"),
         (

@@ -94,7 +94,7 @@ def test_nothing_answered_is_nothing_stored() -> None:
 
 def test_x1_the_sheets_in_order() -> None:
     assert [sheet.key for sheet in sheets()] == [
-        "patients", "courses", "disease", "medication", "adverse_events",
+        "patients", "courses", "disease", "medication", "adverse_events", "proms",
     ]  # fmt: skip
     patients = sheet_of(Record.PATIENT)
     assert [column.key for column in patients.columns][:3] == ["registry_number", "centre", "patient_number"]

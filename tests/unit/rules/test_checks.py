@@ -19,6 +19,7 @@ from msreg.rules.facts import (
     EventFacts,
     MedicationFacts,
     PatientFacts,
+    PromFacts,
     RecordFacts,
 )
 from msreg.rules.findings import Finding
@@ -31,6 +32,7 @@ FACTS: dict[Record, type] = {
     Record.DISEASE: DiseaseFacts,
     Record.MEDICATION: MedicationFacts,
     Record.ADVERSE_EVENT: EventFacts,
+    Record.PROM: PromFacts,
 }
 PREFIX = {
     "PAT": Record.PATIENT,
@@ -39,6 +41,7 @@ PREFIX = {
     "DIS": Record.DISEASE,
     "MED": Record.MEDICATION,
     "EVT": Record.ADVERSE_EVENT,
+    "PRM": Record.PROM,
 }
 CHECKS = [pytest.param(check, id=check.code) for check in all_checks()]
 
@@ -103,6 +106,7 @@ def test_code_belongs_to_its_record(check: Check) -> None:
         "DIS": "disease",
         "MED": "medication",
         "EVT": "event",
+        "PRM": "prom",
     }
     assert check.run.__module__ == f"msreg.rules.{module[prefix]}"
 

@@ -55,6 +55,10 @@ def row() -> dict[str, Callable[..., Row]]:
         "event": maker(
             medicine="L04AG08", medication_start=date(2020, 6, 1), description="hoofdpijn", report_to_lareb=False
         ),
+        "prom": maker(
+            answered_on=date(2021, 3, 4), mobility="2", self_care="2", usual_activities="2", pain_discomfort="2",
+            anxiety_depression="2", health_score=68, mode="paper",
+        ),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from msreg.errors import Conflict, MsregError, NotAllowed, NotFound, Refused, Usage
-from msreg.services.adding import add_record, centres_to_write, is_needed, own_centres
+from msreg.services.adding import add_record, centres_to_write, is_needed, own_centre, own_centres
 from msreg.services.batch_result import Loaded
 from msreg.services.editing import Edited
 from msreg.store.actor import Actor
@@ -246,6 +246,7 @@ def test_which_centre_a_patient_belongs_to(
     with registry.light() as db:
         assert list(centres_to_write(db, desk).values()) == ["AMS01", "UTR01"]
     assert list(own_centres(registry, by=member("UTR01")).values()) == ["UTR01"]
+    assert own_centre(registry, by=desk, code="utr01") == own_centre(registry, by=member("UTR01"), code=None)
 
 
 def test_p10_of_who_withdrew_consent_nothing_is_added(

@@ -60,7 +60,7 @@ def test_what_services_wrote_is_right(office: Registry, by: Actor) -> None:
     found = check_registry(office, by=by)
 
     with office.light() as db:
-        tables = ("patient", "course", "disease_event", "medication", "adverse_event")
+        tables = ("patient", "course", "disease_event", "medication", "adverse_event", "prom")
         rows = sum(db.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables)
     assert found.ok
     assert (found.patients, found.records) == (PATIENTS, rows)

@@ -123,7 +123,14 @@ def test_provenance_and_codebook_tell_the_truth(lay: Lay, row: Rows, save: Save,
     told = {each["key"]: each["value"] for each in sheet(done, "provenance")}
     assert (told["rows patients"], told["rows courses"], told["exported_by"]) == (2, 1, desk.name)
     assert told["log_row"] == done.seq
-    assert done.rows == {"patients": 2, "courses": 1, "disease": 0, "medication": 0, "adverse_events": 0}
+    assert done.rows == {
+        "patients": 2,
+        "courses": 1,
+        "disease": 0,
+        "medication": 0,
+        "adverse_events": 0,
+        "proms": 0,
+    }
     columns = {(each["sheet"], each["column"]) for each in sheet(done, "codebook")}
     assert columns == {(each.key, column.key) for each in sheets() for column in each.columns}
 

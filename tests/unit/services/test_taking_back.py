@@ -25,6 +25,7 @@ from msreg.services.taking_back import take_back
 from msreg.services.undoing import undo_batch
 from msreg.store import verify
 from msreg.store.actor import Actor
+from msreg.store.queries.dossiers import TABLES
 from msreg.store.registry import Registry
 from msreg.vocabulary import Record, Role
 
@@ -39,12 +40,15 @@ PERSON = {
     "diagnosis_date": "2019-03-04", "diagnosis_phenotype": "rrms",
 }  # fmt: skip
 COURSE = {"course_date": DAY, "edss_method": "assessed", "edss": "2.5", "mri_done": False}
+PROM = {"answered_on": "2024-07-08", "mobility": "2", "self_care": "2", "usual_activities": "2",
+        "pain_discomfort": "2", "anxiety_depression": "2", "health_score": "68"}  # fmt: skip
 EFFECT = {"description": "koorts", "report_to_lareb": False}
 MORE: dict[Record, dict[str, Any]] = {
     Record.COURSE: {"edss": "3"},
     Record.DISEASE: {"severity": "mild"},
     Record.MEDICATION: {"stop_date": "2023-01-01"},
     Record.ADVERSE_EVENT: {"severity": "mild"},
+    Record.PROM: {"health_score": "70"},
 }
 """One answer more or another one, of each kind of record."""
 
@@ -106,7 +110,7 @@ def rows(registry: Registry) -> Rows:
     """Every row of the tables of records but for when and how often it was changed; answers are read."""
     found: Rows = {}
     with registry.light() as db:
-        for table in ("patient", "course", "disease_event", "medication", "adverse_event", "draft"):
+        for table in ("patient", "course", "disease_event", "medication", "adverse_event", "prom", "draft"):
             names = [each[1] for each in db.rows(f"PRAGMA table_info({table})")]
             read = [
                 dict(zip(names, each, strict=True)) for each in db.rows(f"SELECT * FROM {table} ORDER BY id")
@@ -137,6 +141,7 @@ def sound(registry: Registry, by: Actor) -> bool:
 def full(me: By) -> str:
     """A patient with one record of each kind."""
     patient = me.person()
+    me.add(patient, Record.PROM, **PROM)
     me.add(patient, Record.COURSE, **COURSE)
     me.add(patient, Record.DISEASE, kind="relapse", date="2023-03-03", methylprednisolone=True)
     me.add(patient, Record.MEDICATION, **DRUG)
@@ -213,7 +218,8 @@ def test_what_was_added_is_deleted(record: Record, registry: Registry, desk: Act
         elif each is Record.ADVERSE_EVENT:
             me.add(patient, each, parent=DRUG, **EFFECT)
         else:
-            more = {Record.COURSE: COURSE, Record.DISEASE: {"kind": "referral"}, Record.MEDICATION: DRUG}
+            more = {Record.COURSE: COURSE, Record.DISEASE: {"kind": "referral"}, Record.MEDICATION: DRUG,
+                    Record.PROM: PROM}  # fmt: skip
             me.add(patient, each, **more[each])
         if each is record:
             break
@@ -232,6 +238,7 @@ def test_what_was_added_is_deleted(record: Record, registry: Registry, desk: Act
         (Record.DISEASE, {"kind": "relapse", "date": "2023-03-03"}, 1),
         (Record.MEDICATION, DRUG, 2),
         (Record.ADVERSE_EVENT, {"description": "koorts"}, 1),
+        (Record.PROM, {"answered_on": "2024-07-08"}, 1),
     ],
 )
 def test_what_was_deleted_comes_back(
@@ -240,7 +247,7 @@ def test_what_was_deleted_comes_back(
     """With its id, its answers, its centre, and a medication with its side effects; who read it before it went
     sees another version."""
     patient = full(me)
-    table = {Record.DISEASE: "disease_event"}.get(record, record.value)
+    table = TABLES[record]
     me.edit(patient, record, which, **MORE[record])
     with registry.light() as db:
         db.execute(f"UPDATE {table} SET centre_id = (SELECT id FROM centre WHERE code = 'UTR01')")

@@ -39,6 +39,7 @@ def patient(lay: Callable[..., Any], row: Rows) -> None:
         disease=[row["relapse"]()],
         medication=[row["medication"]()],
         adverse_events=[row["event"]()],
+        proms=[row["prom"]()],
     )
 
 
@@ -57,7 +58,9 @@ def test_what_is_there_stays_and_nothing_is_due_any_more(
 ) -> None:
     (before,) = stored("patient")
     assert (before["course_due_on"], before["invite_due_on"]) == ("2027-06-02", "2026-08-01")
-    others = {table: stored(table) for table in ("course", "disease_event", "medication", "adverse_event")}
+    others = {
+        table: stored(table) for table in ("course", "disease_event", "medication", "adverse_event", "prom")
+    }
     found = withdraw(registry, by=desk, patient=P, on=TODAY - DAY, reason="op eigen verzoek", today=TODAY)
     assert found.counts == dict.fromkeys(list(Record)[1:], 1)
     (after,) = stored("patient")

@@ -26,19 +26,19 @@ def wanted(stage: Stage, *keys: str) -> Wanted:
     return found
 
 
-@pytest.mark.parametrize("at", range(5))
+@pytest.mark.parametrize("at", range(6))
 @pytest.mark.parametrize("way", ["arrows", "numbers", "tabs", "back"])
 def test_sections(at: int, way: str, stage: Stage) -> None:
     keys = {
         "arrows": ["right"] * at,
         "numbers": [str(at + 1)],
         "tabs": ["tab"] * at,
-        "back": ["left"] * (5 - at),
+        "back": ["left"] * (6 - at),
     }
     seen = stage.play(*OPENED, *keys[way])
     (tabs,) = [line for line in seen.lines if "Side effects" in line and "Patient" in line]
-    names = ["Patient", "Courses 6", "Disease 5", "Medication 1", "Side effects 0"]
-    assert [f"[{name}]" in tabs for name in names] == [place == at for place in range(5)]
+    names = ["Patient", "Courses 6", "Disease 5", "Medication 1", "Side effects 0", "EQ-5D 3"]
+    assert [f"[{name}]" in tabs for name in names] == [place == at for place in range(6)]
 
 
 def test_s5_opening_a_patient_is_a_look_at_that_patient(stage: Stage) -> None:
@@ -109,6 +109,7 @@ def test_what_is_asked_for_by_keys(stage: Stage) -> None:
     assert kinds == [{"kind": "relapse"}, {"kind": "phenotype"}, {"kind": "referral"}]
     assert wanted(stage, "4", "a").record is Record.MEDICATION
     assert wanted(stage, "5", "a").record is Record.ADVERSE_EVENT
+    assert wanted(stage, "6", "a").record is Record.PROM
     assert stage.play(*OPENED, "3", "a", "escape").app.return_value is None
     assert "section" in stage.play(*OPENED, "a").note
     assert stage.play(*OPENED, "5", "e", "d", "v").app.return_value is None  # there is no side effect

@@ -10,7 +10,7 @@ import pytest
 
 from msreg.screen.language import activate
 from msreg.services.records import SharedWith
-from msreg.services.synopsis import Effect, Period, Relapse, Step, Synopsis, Visit
+from msreg.services.synopsis import Effect, Period, Questionnaire, Relapse, Step, Synopsis, Visit
 from msreg.vocabulary import Language
 
 
@@ -21,13 +21,16 @@ def _english() -> Iterator[None]:
     activate(Language.EN)
 
 
+SET = "NL-Versteegh-2016-3dp"
+
+
 def _bare() -> Synopsis:
     """Nothing but a patient, with the answers that a first question asks for."""
     return Synopsis(
         number="MS-0000012", centre="AMS01", centre_name="Ziekenhuis De Amstelhof",
         patient={"patient_number": "00012", "family_name": "Bakker", "consent_date": date(2021, 9, 23)},
         age=None, withdrawn_on=None, shared=(), phenotype=None, phenotypes=(), last_edss=None, relapses=(),
-        visits=(), periods=(), effects=(), complete=False, open_questions=5, course_due=False,
+        visits=(), periods=(), effects=(), proms=(), complete=False, open_questions=5, course_due=False,
     )  # fmt: skip
 
 
@@ -52,6 +55,7 @@ def _usual() -> Synopsis:
         periods=(Period("L04AG08", date(2024, 2, 1), None, (), 0),
                  Period("L04AG03", date(2021, 11, 1), date(2024, 1, 20), ("jcv_pml_risk",), 0)),
         effects=(Effect("hoofdpijn na het infuus", "L04AG03", date(2022, 2, 3), "recovered", False, 0),),
+        proms=(Questionnaire(date(2026, 9, 30), "22222", Decimal("0.705"), SET, 68),),
         complete=True, open_questions=0,
     )  # fmt: skip
 
@@ -74,6 +78,9 @@ def _long() -> Synopsis:
             Effect(f"bijwerking nummer {at}", "L04AX07", date(2020 - at, 2, 3), "recovering", at == 0, 0)
             for at in range(12)
         ),
+        proms=tuple(
+            Questionnaire(date(2026 - at, 7, 8), "55555", Decimal("-0.446"), SET, 5 * at) for at in range(20)
+        ),
         course_due=True,
     )  # fmt: skip
 
@@ -91,6 +98,8 @@ def _gaps() -> Synopsis:
         ),
         periods=(Period("ZZZ", date(2024, 2, 1), None, (), 1), Period("L04AG08", date(2023, 1, 1), date(2023, 2, 1), (), 2)),
         effects=(Effect("koorts", "L04AG08", None, None, False, 3),),
+        proms=(Questionnaire(date(2026, 9, 30), None, None, None, 68),
+               Questionnaire(date(2025, 9, 30), "11111", Decimal(1), SET, None)),
         complete=False, open_questions=6, course_due=True,
     )  # fmt: skip
 

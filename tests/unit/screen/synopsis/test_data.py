@@ -17,6 +17,7 @@ ROWS = {
     "courses": (Record.COURSE, {"open_questions", "written_by"}),
     "medications": (Record.MEDICATION, {"open_questions"}),
     "adverse_events": (Record.ADVERSE_EVENT, {"open_questions", "medicine", "serious"}),
+    "proms": (Record.PROM, {"profile", "index_value", "value_set"}),
 }
 
 
@@ -31,7 +32,7 @@ def test_rows_have_the_keys_of_the_codebook(made: Made) -> None:
 
 def test_nothing_is_left_out_for_want_of_room(made: Made) -> None:
     found = json.loads(dumps(synopsis_data(made("long"))))
-    assert [len(found[name]) for name in ROWS] == [25, 40, 30, 12]
+    assert [len(found[name]) for name in ROWS] == [25, 40, 30, 12, 20]
     assert found["phenotypes"] == [
         {"phenotype": "cis", "since": "1986-01-02"},
         {"phenotype": "rrms", "since": "1990-03-04"},
@@ -52,5 +53,9 @@ def test_values_are_plain(made: Made) -> None:
     assert found["last_edss"] == {"course_date": "2026-11-21", "edss": 3.5}
     assert found["shared_with"] == [{"centre": "UTR01", "since": "2024-10-01"}]
     assert found["medications"][1]["stop_reasons"] == ["jcv_pml_risk"]
+    assert found["proms"] == [
+        {"answered_on": "2026-09-30", "profile": "22222", "index_value": 0.705,
+         "value_set": "NL-Versteegh-2016-3dp", "health_score": 68}
+    ]  # fmt: skip
     bare = json.loads(dumps(synopsis_data(made("bare"))))
     assert (bare["age"], bare["sex"], bare["last_edss"], bare["courses"]) == (None, None, None, [])

@@ -52,6 +52,8 @@ def test_the_usual_page(made: Made) -> None:
         "| Date | Medicine | Side effect | Outcome |\n"
         "| --- | --- | --- | --- |\n"
         "| 2022-02-03 | natalizumab | hoofdpijn na het infuus | recovered |\n"
+        "\n"
+        "- **EQ-5D** 0.705, score 68 (2026-09-30)\n"
     )
 
 

@@ -113,11 +113,12 @@ def test_markup_is_text(made: Made) -> None:
 
 def test_what_does_not_fit_is_counted(made: Made) -> None:
     text = text_of(made("long"))
-    courses, medications, effects = (int(found) for found in re.findall(r"… (\d+) more", text))
+    courses, medications, effects, lists = (int(found) for found in re.findall(r"… (\d+) more", text))
     assert len(re.findall(r"\d{4}-04-05 (?:not )?treated", text)) == 25
     assert len(re.findall(r"\d{4}-05-06 \d 3 or more", text)) + courses == 40
     assert len(re.findall(r"dimethyl fumarate \d{4}-01-02 – ", text)) + medications == 30
     assert len(re.findall(r"bijwerking nummer", text)) + effects == 12
+    assert len(re.findall(r"-0\.446, score \d+ \(\d{4}-07-08\)", text)) + lists == 20
 
 
 def test_hundreds_of_everything_are_still_one_page(made: Made) -> None:
@@ -125,6 +126,6 @@ def test_hundreds_of_everything_are_still_one_page(made: Made) -> None:
     usual = made("usual")
     many = usual._replace(
         visits=usual.visits * 200, periods=usual.periods * 200, relapses=usual.relapses * 200,
-        effects=usual.effects * 200, shared=usual.shared * 200,
+        effects=usual.effects * 200, shared=usual.shared * 200, proms=usual.proms * 200,
     )  # fmt: skip
     assert len(opened(many).pages) == 1
