@@ -93,7 +93,9 @@ class Seat:
         self._master: int | None = master
         self._gone = False
         """Whether the other side of the terminal is closed: the program has ended."""
-        self.screen.reply = self.type
+        # Sent when the text is taken in: who types, reads too, and the stream takes one text at a time.
+        self._replies: list[str] = []
+        self.screen.reply = self._replies.append
 
     def shown(self) -> list[str]:
         """The lines on the screen, without what is blank below them."""
@@ -252,6 +254,8 @@ class Seat:
         text = self._decode(data)
         self.raw += text
         self._stream.feed(text)
+        while self._replies:
+            self.type(self._replies.pop(0))
         return bool(data)
 
 
