@@ -6,13 +6,19 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 
-.PHONY: demo test test-programs check fix bench docs lock clean
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+
+.PHONY: demo test test-crash test-programs check fix bench docs lock clean
 
 demo: $(READY)
 	$(BIN)/msreg demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q --ignore tests/programs $(ARGS)
+	$(PYTEST) --ignore tests/programs --ignore tests/crash $(ARGS)
+
+# Killed at hundreds of moments, on full disks, many at once: minutes of their own.
+test-crash: $(READY)
+	$(PYTEST) tests/crash $(ARGS)
 
 # What is written opened in the programs that people have: needs the Debian packages of tests/programs/packages.txt.
 test-programs: $(READY)

@@ -56,6 +56,7 @@ GROUPS: Mapping[str, Entry] = {
         "proms", N_("The EQ-5D-5L of a patient: lists that were filled in, and their index value.")
     ),
     "reports": Entry("reports", N_("A centre in figures, and against all centres.")),
+    "cases": Entry("cases", N_("Obstetric case notifications: report, fill in, submit and review.")),
     "docs": Entry("docs", N_("Letters for patients, the consent form, and the mails that patients get.")),
     "undo": Entry(
         "undo",

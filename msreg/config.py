@@ -5,7 +5,7 @@ No setting is a secret; keys come from the sources that `store/keysources.py` kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,31 @@ class Setting:
     default: str | None
     help: str
 
+
+def _group(group: str, *settings: tuple[str, str | None, str]) -> Iterator[Setting]:
+    """Settings of one subject, each with its name there, its default and its help."""
+    for name, default, help_ in settings:
+        variable = f"MSREG_{group}_{name}".upper()
+        yield Setting(f"{group}_{name}", variable, f"{group}.{name}", default, help_)
+
+
+_LAREB = (
+    ("sender", "MSREG", N_(
+        "Who sends side effects to Lareb: 1 to 20 capital letters and digits, also in the number of a report.")),
+    ("receiver", "LAREB", N_("Who receives them, by the identifier that was agreed on.")),
+    ("email", None, N_("Address at which Lareb may ask about a report.")),
+    ("folder", None, N_("Folder for batches of side effects; without it the folder lareb of the registry.")),
+)  # fmt: skip
+_SCANNING = (
+    ("scanner", "none", N_("What scans documents of cases for malicious content: none, clamd or clamscan.")),
+    (
+        "scanner_address",
+        None,
+        N_("Where it is: of clamd a socket or HOST:PORT here, of clamscan the program."),
+    ),
+    ("scan_required", "no", N_("Whether a document that was not scanned stays in quarantine: yes or no.")),
+)
+_QUOTA = ("quota", "10000", N_("Megabytes that the documents of all cases of one centre may take together."))
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("home", "MSREG_HOME", None, None, N_("Folder with all files of one registry.")),
@@ -46,70 +71,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "export_language", "MSREG_EXPORT_LANG", "export.lang", None, N_("Language of labels in exports.")
     ),
-    Setting(
-        "lareb_sender",
-        "MSREG_LAREB_SENDER",
-        "lareb.sender",
-        "MSREG",
-        N_(
-            "Who sends side effects to Lareb: 1 to 20 capital letters and digits, also in the number of a report."
-        ),
-    ),
-    Setting(
-        "lareb_receiver",
-        "MSREG_LAREB_RECEIVER",
-        "lareb.receiver",
-        "LAREB",
-        N_("Who receives them, by the identifier that was agreed on."),
-    ),
-    Setting(
-        "lareb_email",
-        "MSREG_LAREB_EMAIL",
-        "lareb.email",
-        None,
-        N_("Address at which Lareb may ask about a report."),
-    ),
-    Setting(
-        "lareb_folder",
-        "MSREG_LAREB_FOLDER",
-        "lareb.folder",
-        None,
-        N_("Folder for batches of side effects; without it the folder lareb of the registry."),
-    ),
-    Setting(
-        "office_name",
-        "MSREG_OFFICE_NAME",
-        "office.name",
-        None,
-        N_("Name of the registry office, in letters."),
-    ),
-    Setting(
-        "office_address",
-        "MSREG_OFFICE_ADDRESS",
-        "office.address",
-        None,
-        N_("Postal address of the registry office, in letters."),
-    ),
-    Setting(
-        "office_email",
-        "MSREG_OFFICE_EMAIL",
-        "office.email",
-        None,
-        N_("E-mail address of the registry office, in letters and mails to patients."),
-    ),
-    Setting(
-        "office_phone",
-        "MSREG_OFFICE_PHONE",
-        "office.phone",
-        None,
-        N_("Telephone number of the registry office, in letters and mails to patients."),
-    ),
-    Setting(
-        "office_mail_name",
-        "MSREG_OFFICE_MAIL_NAME",
-        "office.mail_name",
-        None,
-        N_("Who signs mails to patients; a name that tells of no disease."),
+    *_group("lareb", *_LAREB),
+    *_group(
+        "office",
+        ("name", None, N_("Name of the registry office, in letters.")),
+        ("address", None, N_("Postal address of the registry office, in letters.")),
+        ("email", None, N_("E-mail address of the registry office, in letters and mails to patients.")),
+        ("phone", None, N_("Telephone number of the registry office, in letters and mails to patients.")),
+        ("mail_name", None, N_("Who signs mails to patients; a name that tells of no disease.")),
     ),
     Setting(
         "proms_wording",
@@ -118,6 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         N_("File with the official wording of the EQ-5D-5L, for an office that has a licence."),
     ),
+    *_group("cases", *_SCANNING, _QUOTA),
 )
 
 
@@ -143,6 +113,19 @@ class Lareb:
 
 
 @dataclass(frozen=True, slots=True)
+class Cases:
+    """How documents of case notifications are scanned, and how much a centre may store.
+
+    `formats/scanner` knows what a scanner is. The quota is in megabytes.
+    """
+
+    scanner: str = "none"
+    scanner_address: str | None = None
+    scan_required: bool = False
+    quota: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how they are shown. Made once at the edge and handed down."""
 
@@ -156,6 +139,7 @@ class Settings:
     office: Office = Office()
     proms_wording: Path | None = None
     lareb: Lareb = Lareb()
+    cases: Cases = Cases()
 
     @property
     def config_file(self) -> Path:
@@ -238,6 +222,11 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
         export_language=language(environ, exported) if exported else None,
         anchor_file=Path(anchor).expanduser() if anchor else None,
         proms_wording=Path(wording).expanduser() if wording else None,
+        cases=Cases(
+            scanner=_one_of(setting, "cases_scanner", "none", "clamd", "clamscan"),
+            scanner_address=setting("cases_scanner_address") or None,
+            scan_required=_one_of(setting, "cases_scan_required", "no", "yes") == "yes",
+        ),
         lareb=Lareb(
             sender=setting("lareb_sender") or "",
             receiver=setting("lareb_receiver") or "",
@@ -252,6 +241,14 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
             }
         ),
     )
+
+
+def _one_of(setting: Callable[[str], str | None], name: str, *known: str) -> str:
+    value = (setting(name) or "").lower()
+    if value not in known:
+        field = name.replace("_", ".", 1)
+        raise Usage(N_("The setting {name} takes: {known}."), field=field, name=field, known=", ".join(known))
+    return value
 
 
 def _stored(path: Path) -> dict[str, Any]:

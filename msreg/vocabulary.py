@@ -53,6 +53,49 @@ class DiseaseKind(StrEnum):
     REFERRAL = "referral"
 
 
+class Process(StrEnum):
+    """The two ways in which an obstetric case is reported: each has its own numbers, list and rights."""
+
+    NETHOSS = "nethoss"
+    LATE_TERMINATION = "lza1"
+
+
+class CaseForm(StrEnum):
+    """The forms of a case, by key. They tell of a case and are no records of a patient of the MS registry."""
+
+    CASE = "case"
+    CRF = "crf_maternal_death"
+    SWANSEA = "swansea"
+
+
+class CaseState(StrEnum):
+    """Where a case stands; `rules/case_states.py` holds the steps between them."""
+
+    CONCEPT = "concept"
+    SUBMITTED = "submitted"
+    INCOMPLETE = "incomplete"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class ScanResult(StrEnum):
+    """What a scanner for malicious files said."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+    NOT_SCANNED = "not_scanned"
+
+
+class CaseStep(StrEnum):
+    """What somebody does with a case as a whole."""
+
+    CREATE = "create"
+    SUBMIT = "submit"
+    RETURN = "return"
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+
+
 class Role(StrEnum):
     """What somebody does in the registry office or in a centre (SPEC 0)."""
 
@@ -81,6 +124,14 @@ class Right(StrEnum):
     EXPORT = "exports.run"
     REPORTS = "reports.run"
     LAREB = "events.send"
+    CASES_READ = "cases.read"
+    CASES_CREATE = "cases.create"
+    CASES_WRITE = "cases.write"
+    CASES_FILES = "cases.files"
+    CASES_REVIEW = "cases.review"
+    CASES_EXPORT = "cases.export"
+    CASES_NOTHING = "cases.nothing"
+    CASES_LATE = "cases.late"
     AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     REGISTRY_ADMIN = "registry.admin"

@@ -17,6 +17,7 @@ WIDTH = 96
 
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
+from case_page import case_page  # noqa: E402
 from command_pages import command_page  # noqa: E402
 
 from msreg.config import SETTINGS  # noqa: E402
@@ -55,7 +56,9 @@ SETTINGS_INTRO = (
     "the folder of the registry (`MSREG_HOME`), and no secret belongs in it."
 )
 CHAPTERS = {
+    "CAS": "Case",
     "COU": "Course",
+    "CRF": "CRF of maternal death",
     "DIA": "Diagnosis",
     "DIS": "Disease history",
     "EVT": "Side effect",
@@ -129,7 +132,14 @@ def settings() -> str:
     )
 
 
+def cases() -> str:
+    """Themes, states and reminders of case notifications."""
+    activate(Language.EN)
+    return case_page(_table, WIDTH)
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "cases.md": cases,
     "codebook.md": lambda: codebook(Language.EN),
     "codebook.nl.md": lambda: codebook(Language.NL),
     "commands.md": lambda: commands(Language.EN),

@@ -40,6 +40,14 @@ def list_(
             autocompletion=offered(Kind.PATIENT),
         ),
     ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option(
+            "--case",
+            help=N_("Events that touched or showed this case."),
+            autocompletion=offered(Kind.CASE),
+        ),
+    ] = None,
     user: Annotated[str | None, typer.Option("--user", help=N_("Events by this user."))] = None,
     event: Annotated[
         str | None,
@@ -58,12 +66,14 @@ def list_(
 
     if from_ is not None and until is not None and until < from_:
         raise Usage(N_("The day of --until is before that of --from."), field="until")
+    if patient is not None and case is not None:
+        raise Usage(N_("Choose a patient or a case: no event is about both."), field="case")
     name, bsn = ask_bsn(patient)
     with at_work() as desk:
         found = list_events(
             desk.registry,
             by=desk.by,
-            asked=AskedLog(name, bsn, user, event, from_, until),
+            asked=AskedLog(name, bsn, case, user, event, from_, until),
             page=page,
             page_size=desk.edge.settings.page_size,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from msreg.screen.progress import progress
 from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Table, row
 from msreg.vocabulary import N_
+
+if TYPE_CHECKING:
+    from msreg.services.database import Checked
 
 app = group("db", help=N_("Care of the database."))
 
@@ -51,6 +54,7 @@ def check(
         if found.damage:
             screen.text(_("The database file is damaged; restore it from its last backup."))
             return
+        _torn(screen, found)
         if found.differences:
             screen.table(
                 Table(
@@ -70,8 +74,9 @@ def check(
             )
         )
         if not found.differences:
-            screen.line(_("The file is sound and every column is right."), tone="green")
-        elif found.ok:
+            if not found.files:
+                screen.line(_("The file is sound and every column is right."), tone="green")
+        elif found.fixed == len(found.differences):
             screen.line(
                 ngettext("{count} record was put right.", "{count} records were put right.", found.fixed)
             )
@@ -82,7 +87,8 @@ def check(
 
     code = 0
     if not found.ok:
-        code = Unavailable.exit_code if found.damage else Refused.exit_code
+        lost = found.damage or any(each.case is not None for each in found.files)
+        code = Unavailable.exit_code if lost else Refused.exit_code
     data = {
         "ok": found.ok,
         "patients": found.patients,
@@ -93,8 +99,41 @@ def check(
             for each in found.differences
         ],
         "fixed": found.fixed,
+        "files": [
+            {
+                "case": None if each.case is None else str(each.case),
+                "document": each.place,
+                "id": each.document_id,
+            }
+            for each in found.files
+        ],
+        "dropped": found.dropped,
     }
     return Result(data, show, code)
+
+
+def _torn(screen: Screen, found: Checked) -> None:
+    """Files of cases that are not whole: nothing but a backup has their bytes."""
+    for each in found.files[:SHOWN]:
+        if each.case is not None:
+            text = _("File {place} of {case} is not whole: restore it from a backup, or upload it once more.")
+            screen.text(text.format(place=each.place, case=each.case), "red")
+    if orphans := sum(each.case is None for each in found.files):
+        if found.dropped:
+            text = ngettext(
+                "What was left of {count} removed file was taken out.",
+                "What was left of {count} removed files was taken out.",
+                orphans,
+            )
+            screen.line(text)
+            return
+        text = ngettext(
+            "Something is left of {count} file that was removed.",
+            "Something is left of {count} files that were removed.",
+            orphans,
+        )
+        screen.line(text, tone="red")
+        screen.next("msreg db check --fix", _("Take it out"))
 
 
 @command(app, "upgrade", help=N_("Bring the database to the version of this program, after a copy of it."),

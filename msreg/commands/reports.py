@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from msreg.commands.opening import at_work
+from msreg.commands.reports_notifications import add_notifications
 from msreg.errors import Usage
 from msreg.screen.command import command, group
 from msreg.screen.edge import edge
@@ -115,6 +116,9 @@ def response() -> str:
 def progression() -> str:
     """All together, by phenotype and by line of treatment."""
     return "progression"
+
+
+add_notifications(app)
 
 
 def _made(

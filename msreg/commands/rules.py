@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from msreg.forms.columns import forms_of
+from msreg.forms.load import load
 from msreg.screen.command import command, group
 from msreg.screen.language import _, active, ngettext
 from msreg.screen.output import Screen
@@ -14,7 +15,7 @@ from msreg.screen.result import Result
 from msreg.screen.table import Cell, Column, Row, Table, row
 from msreg.screen.tones import Tone
 from msreg.services.rulebook import Rule, rule, rules, rules_of
-from msreg.vocabulary import N_, Record, Severity
+from msreg.vocabulary import N_, CaseForm, Record, Severity
 
 app = group("rules", help=N_("The checks on the data, by code."))
 
@@ -109,8 +110,16 @@ def _places(found: Rule) -> str:
         return _("the file as a whole.") if found.code.startswith("FIL") else _("every answer by itself.")
     told = []
     for key in found.reads:
-        record, name = (Record.PATIENT, key[8:]) if key.startswith("patient.") else (found.record, key)
-        asked = (form[name].label[active()] for form in forms_of(record) if name in form.by_key)
+        record, name = _asked_of(found.record, key)
+        forms = (load(record),) if isinstance(record, CaseForm) else forms_of(record)
+        asked = (form[name].label[active()] for form in forms if name in form.by_key)
         label = next(asked, name)
         told.append(f"{label} ({record.value} {name})")
     return ", ".join(told) + "."
+
+
+def _asked_of(record: Record | CaseForm, key: str) -> tuple[Record | CaseForm, str]:
+    """The record or form that asks a question which a rule reads, and the key of the question there."""
+    if key.startswith("patient."):
+        return Record.PATIENT, key[8:]
+    return (CaseForm.CASE, key[5:]) if key.startswith("case.") else (record, key)

@@ -24,9 +24,17 @@ from msreg.forms.definition import (
     Type,
 )
 from msreg.forms.sensible import NUMBERS, Wrong, sensible
-from msreg.vocabulary import N_, Language
+from msreg.vocabulary import N_, CaseForm, Language
 
-FORMS = ("patient", "diagnosis", "course", "disease", "medication", "adverse_event", "eq5d5l")
+PATIENT_FORMS = ("patient", "diagnosis", "course", "disease", "medication", "adverse_event", "eq5d5l")
+"""What is asked of patients of the MS registry; `columns.RECORD_FORMS` says of which record."""
+
+CASE_FORMS = tuple(each.value for each in CaseForm)
+"""What is asked of obstetric cases: no records of a patient, so no sheet of a batch file or export has them."""
+
+FORMS = PATIENT_FORMS + CASE_FORMS
+"""Every form of msreg, by key."""
+
 _FORM_WORDS = {"key", "version", "label", "sheet", "sheet_label", "identity", "sections", "items"}
 _ITEM_WORDS = {
     "key", "type", "label", "help", "required", "required_when", "when", "privacy", "column", "choices",

@@ -28,6 +28,11 @@ def show(item: Item, value: Any, language: str) -> str:
     return str(value)
 
 
+def unit_of(item: Item, value: Any) -> str:
+    """The unit behind an answer, with a space before it; no answer has none, and what is not known neither."""
+    return f" {item.unit}" if item.unit and value is not None and value != UNKNOWN else ""
+
+
 def show_date(day: date, language: str) -> str:
     """31-03-2022 in Dutch, 2022-03-31 in English."""
     return day.strftime("%d-%m-%Y") if language == "nl" else day.isoformat()

@@ -1,4 +1,4 @@
-"""Days as people type them at a prompt: today, 3 mrt 2026, 03032026. Files are read more strictly."""
+"""Days and months as people type them: today, 3 mrt 2026, 03032026, november 2026. Files are read more strictly."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ _MONTHS = (
 )  # fmt: skip
 _NUMBER_OF = {name: at for at, names in enumerate(_MONTHS, 1) for name in names}
 _NAMED = re.compile(r"(\d{1,2})[ .-]*([a-z]{3,})[ .-]+(\d{4})")
+_NAMED_MONTH = re.compile(r"([a-z]{3,})[ .-]+(\d{4})")
+_MONTH_FIRST = re.compile(r"(\d{1,2})[-/](\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})")
 _PARTS = re.compile(r"(\d{1,2})[ .](\d{1,2})[ .](\d{4})")
 
 
@@ -37,6 +40,22 @@ def as_written(text: str, today: date) -> str:
     if (match := _NAMED.fullmatch(words)) and match[2] in _NUMBER_OF:
         return _day(match[3], str(_NUMBER_OF[match[2]]), match[1]) or text
     return text
+
+
+def read_month(text: str) -> str | None:
+    """A month as people write it, `2026-11`: 2026-11, 11-2026, 11/2026, november 2026, nov 2026; else None."""
+    words = " ".join(text.split()).casefold()
+    if not words.isascii():
+        return None
+    if match := _YEAR_FIRST.fullmatch(words):
+        year, month = match[1], int(match[2])
+    elif match := _MONTH_FIRST.fullmatch(words):
+        year, month = match[2], int(match[1])
+    elif (match := _NAMED_MONTH.fullmatch(words)) and match[1] in _NUMBER_OF:
+        year, month = match[2], _NUMBER_OF[match[1]]
+    else:
+        return None
+    return f"{year}-{month:02}" if 1 <= month <= 12 else None
 
 
 def _day(year: str, month: str, day: str) -> str | None:

@@ -48,6 +48,14 @@ class AuditItem(SQLModel, table=True):
             sqlite_where=text("erased_seq IS NOT NULL"),
             postgresql_where=text("erased_seq IS NOT NULL"),
         ),
+        # What was done to one case, and who looked at it; cases have no patient to be found by.
+        Index(
+            "ix_audit_item_case",
+            "entity_id",
+            "seq",
+            sqlite_where=text("entity = 'notification'"),
+            postgresql_where=text("entity = 'notification'"),
+        ),
     )
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

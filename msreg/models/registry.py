@@ -12,6 +12,7 @@ from msreg.models.disease import DiseaseEvent
 from msreg.models.draft import Draft
 from msreg.models.lareb import LarebBatch, LarebReport
 from msreg.models.medication import AdverseEvent, Medication
+from msreg.models.notification import CaseChunk, CaseDocument, CaseStepTaken, Notification, NullReport
 from msreg.models.office import Centre, Meta, Operator
 from msreg.models.patient import Patient, Share
 from msreg.models.prom import Prom
@@ -35,6 +36,11 @@ TABLES = (
     Draft,
     LarebBatch,
     LarebReport,
+    Notification,
+    CaseStepTaken,
+    CaseDocument,
+    CaseChunk,
+    NullReport,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msreg.screen.language import _, ngettext
@@ -25,6 +25,7 @@ COLUMNS = (
     Column("outcome", N_("Outcome")),
     Column("reason", N_("Reason"), drop=5),
 )
+CASES = Column("patient", N_("Patient, case"))
 ITEMS = (
     Column("patient", N_("Patient")),
     Column("entity", N_("Record")),
@@ -41,6 +42,28 @@ WORDS = {
     "refused": N_("refused"),
     "failed": N_("failed"),
 }
+ENTITIES = {
+    "patient": N_("patient"),
+    "course": N_("course"),
+    "disease_event": N_("disease history"),
+    "medication": N_("medication"),
+    "adverse_event": N_("side effect"),
+    "prom": N_("questionnaire"),
+    "share": N_("share"),
+    "confirmation": N_("confirmation"),
+    "tombstone": N_("tombstone"),
+    "centre": N_("centre"),
+    "operator": N_("user"),
+    "draft": N_("draft"),
+    "batch": N_("batch"),
+    "lareb_batch": N_("batch to Lareb"),
+    "lareb_report": N_("report to Lareb"),
+    "notification": N_("case"),
+    "case_step": N_("step of a case"),
+    "case_document": N_("document of a case"),
+    "null_report": N_("null report"),
+}
+"""The records of the log in words, by their table."""
 ABOUT = ("host", "tty", "ssh", "alternate_user", "purpose", "program")
 
 
@@ -49,7 +72,10 @@ def show_page(screen: Screen, page: LogPage) -> None:
     if not page.rows:
         screen.line(_("The log has no such row."))
         return
-    screen.table(Table(COLUMNS, (_cells(each) for each in page.rows)))
+    columns: Sequence[Column] = COLUMNS
+    if any(each.case for each in page.rows):  # one column for both: no event is about a patient and a case
+        columns = tuple(CASES if each.key == "patient" else each for each in COLUMNS)
+    screen.table(Table(columns, (_cells(each) for each in page.rows)))
     screen.line()
     screen.line(_("Page {page}, newest first.").format(page=page.page), tone="grey")
     screen.next(f"msreg audit show {page.rows[0].seq}", _("One row in full"))
@@ -66,7 +92,7 @@ def _cells(each: LogRow) -> list[Cell | str | None]:
             each.role,
             each.event,
             _word(each.action),
-            each.patient,
+            each.patient or each.case,
             str(each.records) if each.records else None,
             each.segment,
             Cell(_word(each.outcome) or NOTHING, "plain" if each.outcome == "done" else "red"),
@@ -117,7 +143,8 @@ def _item(item: LogItem) -> list[Cell | str | None]:
             else f"{key}: {_plain(old.get(key))} → {_plain(new.get(key))}"
             for key in item.fields
         )
-    return list(row(item.patient, item.entity, _word(item.action), fields or None))
+    what = " ".join(filter(None, (entity_word(item.entity), item.case)))
+    return list(row(item.patient, what, _word(item.action), fields or None))
 
 
 def row_data(each: LogRow) -> dict[str, Any]:
@@ -130,6 +157,7 @@ def row_data(each: LogRow) -> dict[str, Any]:
         "event": each.event,
         "action": each.action,
         "patient": each.patient,
+        "case": each.case,
         "segment": each.segment,
         "records": each.records,
         "outcome": each.outcome,
@@ -146,6 +174,7 @@ def event_data(event: LogEvent) -> dict[str, Any]:
             "patient": item.patient,
             "entity": item.entity,
             "entity_id": item.entity_id,
+            "case": item.case,
             "action": item.action,
             "fields": item.fields,
         }
@@ -160,6 +189,11 @@ def event_data(event: LogEvent) -> dict[str, Any]:
         "items": items,
         "more": event.more,
     }
+
+
+def entity_word(entity: str) -> str:
+    """A kind of record in words."""
+    return _(ENTITIES[entity]) if entity in ENTITIES else entity
 
 
 def _word(code: str | None) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msreg.forms.answers import counting, open_questions
 from msreg.forms.columns import forms_of, to_json
+from msreg.forms.definition import Form
 from msreg.forms.showing import show as show_value
+from msreg.forms.showing import unit_of
 from msreg.screen.language import _, active
 from msreg.screen.output import Screen
 from msreg.screen.table import Cell, Column, Row, Table
@@ -73,32 +75,38 @@ def show_list(screen: Screen, columns: Sequence[Column], rows: Sequence[Row], *,
 
 def show_entry(screen: Screen, record: PatientRecord, entry: Entry) -> None:
     """All answers of one record by section, open questions in red, and how to fill them."""
-    language = active()
     for form in forms_of(entry.record):
-        known = counting(form, entry.values)
-        lacking = [item.key for item in open_questions(form, entry.values)]
-        section: str | None = None
-        facts: list[tuple[str, str | Cell | None]] = []
-        for item in form.items:
-            if item.key not in known and item.key not in lacking:
-                continue
-            if item.section != section and facts:
-                screen.facts(facts, indent=2)
-                facts = []
-            if item.section != section:
-                section = item.section
-                title = next((each.label[language] for each in form.sections if each.key == section), None)
-                if title:
-                    screen.line(title, tone="grey")
-            if item.key in known:
-                unit = f" {item.unit}" if item.unit else ""
-                facts.append((item.label[language], show_value(item, known[item.key], language) + unit))
-            else:
-                facts.append((f"{item.label[language]} *", Cell(_("open"), "red")))
-        screen.facts(facts, indent=2)
+        lacking = show_answers(screen, form, entry.values)
         if lacking:
             screen.line()
             options = " ".join(f"{option(key)} …" for key in lacking)
             screen.line(
                 _("Fill in: "), Cell(f"{edit_command(record, entry)} {options}", "accent"), tone="grey"
             )
+
+
+def show_answers(screen: Screen, form: Form, values: Mapping[str, Any]) -> list[str]:
+    """The answers to a form by section, open questions in red; gives the keys of those."""
+    language = active()
+    known = counting(form, values)
+    lacking = [item.key for item in open_questions(form, values)]
+    section: str | None = None
+    facts: list[tuple[str, str | Cell | None]] = []
+    for item in form.items:
+        if item.key not in known and item.key not in lacking:
+            continue
+        if item.section != section and facts:
+            screen.facts(facts, indent=2)
+            facts = []
+        if item.section != section:
+            section = item.section
+            title = next((each.label[language] for each in form.sections if each.key == section), None)
+            if title:
+                screen.line(title, tone="grey")
+        if item.key in known:
+            value = known[item.key]
+            facts.append((item.label[language], show_value(item, value, language) + unit_of(item, value)))
+        else:
+            facts.append((f"{item.label[language]} *", Cell(_("open"), "red")))
+    screen.facts(facts, indent=2)
+    return lacking

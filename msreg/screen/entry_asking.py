@@ -8,6 +8,7 @@ from typing import Any
 from msreg.errors import NotFound
 from msreg.forms.definition import Item
 from msreg.forms.medicines import medicine
+from msreg.rules.case_checks import CaseFinding
 from msreg.rules.findings import Finding
 from msreg.screen.entry_lines import answer_text
 from msreg.screen.entry_told import below
@@ -90,7 +91,7 @@ def ask_open_draft(ask: Prompter, draft: Draft) -> bool:
     return bool(_until(ask, question))
 
 
-def ask_reason(ask: Prompter, screen: Screen, doubts: Sequence[Finding]) -> str | None:
+def ask_reason(ask: Prompter, screen: Screen, doubts: Sequence[Finding | CaseFinding]) -> str | None:
     """Whether doubtful answers are right, and why; None when they are not."""
     for each in doubts:
         below(screen, each.text(_), "orange", each.hint_text(_))

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from msreg.errors import fill
-from msreg.forms.definition import Form, Item, Type
-from msreg.forms.showing import show
+from msreg.forms.definition import UNKNOWN, Form, Item, Type
+from msreg.forms.showing import show, unit_of
 from msreg.forms.spoken_dates import as_written
 from msreg.forms.values import reader
 from msreg.forms.walking import is_required, progress
@@ -43,6 +43,8 @@ def as_question(
     value = values.get(item.key, item.default)
     options = options_of(item)
     shape = _(SHAPES[item.type]) if item.type in SHAPES else item.unit or ""
+    if item.or_unknown:
+        shape = f"{shape} / {show(item, UNKNOWN, language)}".lstrip(" /")
     if is_masked(item) and value is not None and typed is None:
         value, shape = None, mask_bsn(value) or ""
     if not options:
@@ -169,11 +171,10 @@ def answer_lines(form: Form, item: Item, value: Any, columns: int) -> list[tuple
     label = indent(form, item) + item.label[active()]
     label = pad(label, room) if width(label) <= room else label
     mark = "*" if item.required or item.required_when else " "
-    unit = f" {item.unit}" if item.unit and value is not None else ""
     if value is None:
         return [(Cell(f"{mark} ", "grey"), label, " ", Cell("–", "grey"))]
     before = 2 + room + 1
-    first, *more = wrap(answer_text(item, value) + unit, max(8, columns - before))
+    first, *more = wrap(answer_text(item, value) + unit_of(item, value), max(8, columns - before))
     return [
         (Cell(f"{mark} ", "grey"), label, " ", Cell(first, "accent")),
         *((" " * before, Cell(each, "accent")) for each in more),

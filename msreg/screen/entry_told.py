@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from msreg.errors import Interrupted
+from msreg.screen.language import _
 from msreg.screen.output import Screen
 from msreg.screen.safe import safe
+from msreg.screen.table import Cell
 from msreg.screen.tones import Tone
-from msreg.screen.widths import wrap
+from msreg.screen.widths import width, wrap
 from msreg.services.drafts import Draft
 from msreg.vocabulary import N_
 
@@ -17,6 +19,18 @@ def below(screen: Screen, text: str, tone: Tone, hint: str | None = None) -> Non
         screen.line(f"  {' ' if at else '↳'} {line}", tone=tone)
     if hint:
         screen.text(hint, "grey", indent=4)
+
+
+def headline(screen: Screen, what: str) -> None:
+    """What an entry is about, and the keys that a person has."""
+    keys = _("? help   ctrl-b back   ctrl-c stop and keep")
+    gap = screen.edge.width - width(what) - width(keys)
+    if gap >= 2:
+        screen.line(Cell(what, "accent"), " " * gap, Cell(keys, "grey"))
+    else:
+        screen.text(what, "accent")
+        screen.text(keys, "grey")
+    screen.line()
 
 
 def stopped(draft: Draft) -> Interrupted:

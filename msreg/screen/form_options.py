@@ -14,7 +14,7 @@ from typer.core import TyperOption
 
 from msreg.screen.command import Command
 from msreg.screen.language import _, active
-from msreg.vocabulary import N_, DiseaseKind, Record
+from msreg.vocabulary import N_, CaseForm, DiseaseKind, Record
 
 if TYPE_CHECKING:
     from msreg.forms.definition import Item
@@ -49,6 +49,11 @@ def asking(record: Record, kind: DiseaseKind | None = None) -> type[Command]:
     `kind`: only the questions of one kind of row of the disease history.
     """
     return type("FormCommand", (FormCommand,), {"record": record, "disease": kind})
+
+
+def asking_form(form: CaseForm) -> type[Command]:
+    """The same for a form that is no record of a patient: one of a case."""
+    return type("CaseFormCommand", (CaseFormCommand,), {"form": form})
 
 
 class FormCommand(Command):
@@ -89,3 +94,14 @@ class FormCommand(Command):
                 sections = {each.value for each in others} if self.disease else set()
                 if not (self.disease and item.key == "kind") and item.section not in sections:
                     yield item
+
+
+class CaseFormCommand(FormCommand):
+    """A verb whose options are the questions of one form of a case."""
+
+    form: ClassVar[CaseForm]
+
+    def _items(self) -> Iterator[Item]:
+        from msreg.forms.load import load
+
+        yield from load(self.form).items

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CENTRE = "centre"
     PROM = "prom"
     SENT = "sent"
+    CASE = "case"
 
 
 def offered(kind: Kind) -> Callable[[Any, str], Any]:
@@ -91,4 +92,8 @@ PromDay = Annotated[
     typer.Argument(
         click_type=DATE, help=N_("The day on which it was filled in."), autocompletion=offered(Kind.PROM)
     ),
+]
+Case = Annotated[
+    str,
+    typer.Argument(help=N_("Number of the case, as NC-2026-0042."), autocompletion=offered(Kind.CASE)),
 ]

@@ -14,6 +14,9 @@ from msreg.screen.table import NOTHING, Cell, Table, lines
 from msreg.screen.tones import Tone, paint
 from msreg.screen.widths import pad, width, wrap
 
+_NARROW = 20
+"""Columns in which no text is broken: it would be one word a line."""
+
 _waiting: ContextVar[tuple[str, ...]] = ContextVar("waiting", default=())
 
 
@@ -51,9 +54,20 @@ class Screen:
         """Labels (already translated) with a value beside each; None shows as –."""
         pairs = [(safe(label), value) for label, value in facts]
         room = max((width(label) for label, _value in pairs), default=0)
+        before = indent + room + 2
         for label, value in pairs:
             shown = Cell(NOTHING, "grey") if value is None else value
-            self.line(" " * indent, Cell(pad(label, room), "grey"), "  ", shown)
+            text, tone = (shown.text, shown.tone) if isinstance(shown, Cell) else (shown, "plain")
+            first, *more = self._beside(text, before)
+            self.line(" " * indent, Cell(pad(label, room), "grey"), "  ", Cell(first, tone))
+            for line in more:
+                self.line(" " * before, Cell(line, tone))
+
+    def _beside(self, text: str, before: int) -> list[str]:
+        """The lines of a text that begins after so many columns; whole where it fits, and when piped."""
+        room = self.edge.width - before
+        fits = not self.edge.terminal or room < _NARROW or width(safe(text)) <= room
+        return [text] if fits else wrap(safe(text), room)
 
     def table(self, table: Table) -> None:
         """A table: fitted on a terminal, plain columns as the rows come otherwise."""

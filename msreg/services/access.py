@@ -1,4 +1,4 @@
-"""Who may do what, to which patients: one table, and the only place that asks it."""
+"""Who may do what, to which patients and cases: one table, and the only place that asks it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from msreg.services.refusing import log_refused
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
 from msreg.store.registry import Registry
-from msreg.vocabulary import N_, Right, Role
+from msreg.vocabulary import N_, Process, Right, Role
 
 _READ = frozenset({Right.CENTRES_READ, Right.PATIENTS_READ})
 _WORK = _READ | {Right.PATIENTS_WRITE, Right.IMPORT, Right.EXPORT}
+_CASES = frozenset({Right.CENTRES_READ, Right.CASES_READ})
+_FILES = _CASES | {Right.CASES_FILES}
 _DATA = {Right.BSN_REVEAL, Right.PATIENTS_ERASE, Right.REPORTS, Right.LAREB}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -26,12 +28,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     # Scripted imports: they load and see what they load, and change nothing by hand.
     Role.IMPORTER: _READ | {Right.IMPORT},
     # Who works on case notifications alone has nothing to look for in the MS registry.
-    Role.NOTIFIER: frozenset({Right.CENTRES_READ}),
-    Role.ENTRY_CLERK: frozenset({Right.CENTRES_READ}),
-    Role.COORDINATOR: frozenset({Right.CENTRES_READ}),
+    Role.NOTIFIER: _FILES | {Right.CASES_CREATE, Right.CASES_WRITE, Right.CASES_NOTHING, Right.CASES_LATE},
+    Role.ENTRY_CLERK: _FILES | {Right.CASES_WRITE},
+    Role.COORDINATOR: _FILES | {Right.CASES_REVIEW, Right.CASES_EXPORT, Right.CASES_LATE},
     Role.AUDITOR: frozenset({Right.CENTRES_READ, Right.AUDIT_READ, Right.AUDIT_VERIFY}),
-    # What cron runs: reports of side effects, and the proof of the log.
-    Role.JOB: frozenset({Right.CENTRES_READ, Right.AUDIT_VERIFY, Right.LAREB}),
+    # What cron runs: reports of side effects, the proof of the log, and which cases are to be reminded of.
+    Role.JOB: _CASES | {Right.CASES_LATE, Right.AUDIT_VERIFY, Right.LAREB},
 }
 
 
@@ -119,6 +121,21 @@ def reach(by: Actor) -> Predicate:
         f" (SELECT s.patient_id FROM share s WHERE s.until IS NULL AND s.centre_id IN ({marks})))",
         centres + centres,
     )
+
+
+def case_reach(by: Actor) -> Predicate:
+    """The case notifications that the actor may see, as a condition on the table `n`.
+
+    Those of the own centre, or all; late terminations only for who has the right to them. For a role without
+    anything to do with cases there are none.
+    """
+    if not may(by, Right.CASES_READ):
+        return Predicate("1 = 0")
+    process = "1 = 1" if may(by, Right.CASES_LATE) else f"n.process <> '{Process.LATE_TERMINATION.value}'"
+    if by.centres is None:
+        return Predicate(process)
+    marks = ", ".join("?" * len(by.centres)) or "NULL"
+    return Predicate(f"{process} AND n.centre_id IN ({marks})", tuple(sorted(by.centres)))
 
 
 def works_for(by: Actor, centre_id: str) -> bool:

@@ -42,7 +42,11 @@ def items_of(record: Record) -> dict[str, Item]:
 
 def typed(record: Record, answers: Mapping[str, Any], today: date) -> Values:
     """Answers as people write them, read. Raises `Refused` at the first that is not understood."""
-    items = items_of(record)
+    return typed_by(items_of(record), answers, today)
+
+
+def typed_by(items: Mapping[str, Item], answers: Mapping[str, Any], today: date) -> Values:
+    """The same for the questions of any form, by key."""
     found: Values = {}
     for key, raw in answers.items():
         value, problem = reader(items[key], today)(raw)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from msreg.errors import NotFound, Refused, Usage
-from msreg.forms.definition import Type
+from msreg.forms.definition import Item, Type
 from msreg.rules.names import MASK
 from msreg.services.answering import items_of
 from msreg.vocabulary import N_, Record
@@ -40,9 +40,13 @@ def read_answers(path: Path, record: Record) -> FromFile:
     Raises `NotFound` without a file, `Refused` when it is not a JSON object of answers, `Usage` for a key that
     no question has.
     """
+    return read_answers_to(path, items_of(record), _TOLD)
+
+
+def read_answers_to(path: Path, items: Mapping[str, Item], told: Collection[str]) -> FromFile:
+    """The same for the questions of any form, by key; keys among `told` are no answers and passed over."""
     found = _parse(_text(path))
-    items = items_of(record)
-    unknown = sorted(key for key in found if key not in items and key not in _TOLD and key != "version")
+    unknown = sorted(key for key in found if key not in items and key not in told and key != "version")
     if unknown:
         raise Usage(
             N_("The file has a key that no question of this record has: {key}."),

@@ -11,6 +11,7 @@ from msreg.services.lareb_batches import batch_label, is_own
 from msreg.services.naming import find_patient, registry_number
 from msreg.services.reading import looking
 from msreg.store.actor import Actor
+from msreg.store.queries import cases
 from msreg.store.queries import completing as queries
 from msreg.store.queries.lareb import newest as newest_sent
 from msreg.store.queries.overview import Where
@@ -51,6 +52,17 @@ def numbers(registry: Registry, *, by: Actor, begun: str) -> list[str]:
             low = [*islice(dict.fromkeys(each for each in low if each not in last), AT_MOST - 1), *last]
     lower = begun[:1].islower()
     return [registry_number(each).lower() if lower else registry_number(each) for each in low]
+
+
+def case_numbers(registry: Registry, *, by: Actor, begun: str) -> list[str]:
+    """At most 50 numbers of cases that begin as typed, the newest first. Not logged, as `numbers` is not."""
+    if not access.may(by, Right.CASES_READ):
+        return []
+    reach = access.case_reach(by)
+    with registry.light() as db:
+        found = map(str, cases.numbers(db, reach.sql, reach.params, AMONG))
+        fits = (each for each in found if each.startswith(begun.upper()))
+        return [begun + each[len(begun) :] for each in islice(fits, AT_MOST)]
 
 
 def identities(registry: Registry, *, by: Actor, record: Record, patient: str) -> list[tuple[str, ...]]:

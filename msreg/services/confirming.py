@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msreg.rules.case_checks import CaseFinding
 from msreg.rules.findings import Finding
 from msreg.services.dossiers import Entry
 from msreg.services.writing import Work
@@ -19,11 +20,18 @@ def confirm(work: Work, entry: Entry, patient_id: str | None, doubts: Sequence[F
     An item and not the event itself holds the reason: it is a patient's, and goes when the patient is erased.
     """
     assert entry.id is not None
+    keep_reason(work, entry.id, patient_id, doubts, reason)
+
+
+def keep_reason(
+    work: Work, record_id: str, patient_id: str | None, doubts: Sequence[Finding | CaseFinding], reason: str
+) -> None:
+    """The same for a record by its id, or a case that is no patient's."""
     for each in doubts:
         work.touched(
             Action.CREATE,
             CONFIRMATION,
-            entry.id,
+            record_id,
             patient_id=patient_id,
             after={"code": each.code, "field": each.field, "reason": reason},
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msreg.errors import Unavailable
 from msreg.services import access, deriving
+from msreg.services.case_torn import TornFile, drop_orphans, torn_files
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.services.naming import registry_number
 from msreg.services.reading import looking
@@ -50,11 +51,15 @@ class Checked:
     damage: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     fixed: int = 0
+    files: list[TornFile] = field(default_factory=list)
+    """Files of cases whose bytes are not all there, and bytes of none."""
+    dropped: int = 0
+    """Of how many files that are not there bytes were taken out."""
 
     @property
     def ok(self) -> bool:
         """Whether all is well, by now."""
-        return not self.damage and self.fixed == len(self.differences)
+        return not self.damage and self.fixed == len(self.differences) and len(self.files) == self.dropped
 
 
 def check_registry(registry: Registry, *, by: Actor, fix: bool = False, step: Step | None = None) -> Checked:
@@ -69,6 +74,10 @@ def check_registry(registry: Registry, *, by: Actor, fix: bool = False, step: St
     found = Checked()
     with registry.light() as db:
         found.damage = check_database(db)
+        if not found.damage:
+            found.files = torn_files(db)
+            if fix and any(each.case is None for each in found.files):
+                found.dropped = drop_orphans(registry, by=by)
         total = walking.patient_count(db)
         last = 0
         while not found.damage:

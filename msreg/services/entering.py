@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from msreg.errors import NotFound
+from msreg.rules.case_checks import CaseFinding
 from msreg.rules.findings import Finding
 from msreg.services import access, drafts
 from msreg.services.adding import is_needed, open_new
@@ -47,7 +48,7 @@ from msreg.vocabulary import N_, Action, Record, Right
 class Answered:
     """What became of an answer. With doubts or a clash nothing is saved until the person settles it."""
 
-    doubts: list[Finding] = field(default_factory=list)
+    doubts: Sequence[Finding | CaseFinding] = ()
     clash: Clash | None = None
     noticed: Mapping[str, Any] = field(default_factory=dict)
     """Answers that somebody else changed in this record since it was last seen, with what they are now."""

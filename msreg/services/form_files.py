@@ -56,7 +56,7 @@ def find_form(name: str) -> Form:
         if len(found) > 1:
             raise Usage(N_("{file} holds {count} forms; one is needed."), file=path.name, count=len(found))
         return found[0]
-    guesses = get_close_matches(name, FORMS)
+    guesses = get_close_matches(name, FORMS, cutoff=0.7)
     raise NotFound(
         N_("There is no such form."),
         hint=N_("Did you mean {guess}?") if guesses else N_("The forms are: {forms}; or name a form file."),

@@ -35,6 +35,10 @@ class Pseudonyms:
         """Of a course, a medication or another record, for formats in which each has an id."""
         return self._made("record", record_id, LENGTH)
 
+    def case(self, case_id: str) -> str:
+        """Of a case notification, by the id in the database."""
+        return self._made("case", case_id, LENGTH)
+
     def centre(self, code: str) -> str:
         """Of a hospital, by its code."""
         return "C" + self._made("centre", code, _CENTRE)

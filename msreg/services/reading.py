@@ -27,6 +27,8 @@ class Look:
     about: dict[str, object] = field(default_factory=dict)
     patients: Iterable[str] = ()
     """Ids of those who were seen; an iterator of ids that differ, where there are too many to hold."""
+    others: Iterable[tuple[str, str]] = ()
+    """What was seen beside patients: the table and the id of each record, such as `("notification", id)`."""
     patient_id: str | None = None
     """The one patient whom the look is about, when there is one."""
     segment: str | None = None
@@ -64,6 +66,9 @@ def _log(registry: Registry, db: Database, by: Actor, event: str, look: Look, ou
     seen = iter(dict.fromkeys(look.patients) if isinstance(look.patients, list) else look.patients)
     while piece := list(islice(seen, _PIECE)):
         log.add([Item(Action.READ, "patient", each, each) for each in piece])
+    others = iter(dict.fromkeys(look.others))
+    while part := list(islice(others, _PIECE)):
+        log.add([Item(Action.READ, entity, each, None) for entity, each in part])
     return log.close(
         by=by,
         event=event,

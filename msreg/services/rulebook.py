@@ -13,9 +13,10 @@ from functools import cache
 from msreg.errors import NotFound
 from msreg.forms.problems import KINDS as ANSWERS
 from msreg.forms.problems import Kind
+from msreg.rules.case_checks import CaseCheck, all_case_checks
 from msreg.rules.checks import Check, all_checks
 from msreg.services.batch_kinds import KINDS as FILES
-from msreg.vocabulary import N_, Record, Severity
+from msreg.vocabulary import N_, CaseForm, Record, Severity
 
 _ALIKE = str.maketrans("OIL", "011")
 """Signs that are taken for each other."""
@@ -38,7 +39,7 @@ class Rule:
     text: tuple[str, ...]
     bad: str
     good: str
-    record: Record | None = None
+    record: Record | CaseForm | None = None
     reads: tuple[str, ...] = ()
 
     @property
@@ -51,11 +52,16 @@ class Rule:
 def rules() -> tuple[Rule, ...]:
     """The whole book, by code. Raises `ValueError` when two rules have the same code."""
     found: dict[str, Rule] = {}
-    for each in (*map(_kind, FILES.values()), *map(_kind, ANSWERS.values()), *map(_check, all_checks())):
+    for each in (*map(_kind, FILES.values()), *map(_kind, ANSWERS.values()), *map(_check, checks())):
         if each.code in found:
             raise ValueError(f"two rules have the code {each.code}")
         found[each.code] = each
     return tuple(found[code] for code in sorted(found))
+
+
+def checks() -> tuple[Check | CaseCheck, ...]:
+    """The checks of patients and their records, and those of cases and their forms."""
+    return *all_checks(), *all_case_checks()
 
 
 def rules_of(record: Record | None = None) -> tuple[Rule, ...]:
@@ -84,7 +90,7 @@ def rule(code: str) -> Rule:
 def check_texts() -> Iterator[str]:
     """The texts of the checks' manual pages, for the catalogues: no N_() marks a docstring."""
     seen: set[str] = set()
-    for each in map(_check, all_checks()):
+    for each in map(_check, checks()):
         for text in each.texts:
             if text not in seen:
                 seen.add(text)
@@ -95,7 +101,7 @@ def _kind(kind: Kind) -> Rule:
     return Rule(kind.code, kind.severity, kind.title, (), kind.bad, kind.good)
 
 
-def _check(check: Check) -> Rule:
+def _check(check: Check | CaseCheck) -> Rule:
     paragraphs = [" ".join(each.split()) for each in check.manual.split("\n\n")]
     title, *rest = filter(None, paragraphs)
     return Rule(

@@ -25,8 +25,8 @@ ENGLISH = re.compile(
     r"\b([Tt]he|[Aa]nd|[Nn]ot|[Ww]ith|[Tt]his|[Tt]here|has|are|which|were|cannot|[Nn]othing|may|than)\b"
 )
 """Words that no Dutch sentence holds."""
-NOT_A_SENTENCE = re.compile(r"msreg [a-z].*|--[a-z-]+|\S*/\S*")
-"""Commands, options and paths are the same in both languages."""
+NOT_A_SENTENCE = re.compile(r"msreg [a-z].*|--[a-z-]+|\S*/\S*|\b[a-z]+\.[a-z]+\b|^ +[a-z-]+  ", re.MULTILINE)
+"""Commands with their verbs, options, rights and paths are the same in both languages."""
 
 
 def _tool() -> ModuleType:

@@ -22,11 +22,14 @@ from msreg.screen.edge import Edge, use
 from msreg.screen.language import activate
 from msreg.services import entering
 from msreg.services.access import whoami
+from msreg.services.case_steps import submit
 from msreg.services.editing import edit_record
 from msreg.services.lareb import hand_over
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
-from msreg.vocabulary import Language, Record
+from msreg.vocabulary import CaseForm, Language, Record
+from tests.case_answers import case_with
+from tests.cases import add_file, reported
 from tests.lareb import acknowledgement
 
 SECRETS = frozenset({"password", "otp", "key", "token", "bsn", "secret", "code2fa"})
@@ -271,6 +274,28 @@ LINES: Mapping[str, str] = {
     "exports fhir": "--out x.json",
     "exports list": "",
     "exports whose": "A" * 16,
+    "cases new": "--theme HYS --centre AMS01",
+    "cases list": "",
+    "cases show": "NC-2026-0001",
+    "cases edit": "NC-2026-0001 --patient-number 7",
+    "cases history": "NC-2026-0001",
+    "cases crf": "NC-2026-0003 --age 34",
+    "cases swansea": "NC-2026-0004 --bilirubin 88",
+    "cases upload": "NC-2026-0001 a.txt",
+    "cases remove": "NC-2026-0001 1 --yes",
+    "cases download": "NC-2026-0001 1 --out x",
+    "cases scan": "NC-2026-0001",
+    "cases check": "NC-2026-0001",
+    "cases due": "",
+    "cases submit": "NC-2026-0001",
+    "cases return": "NC-2026-0002 --remark x --yes",
+    "cases approve": "NC-2026-0002 --yes",
+    "cases withdraw": "NC-2026-0001 --remark x --yes",
+    "cases nothing": "UTR01 2026-10",
+    "cases months": "",
+    "cases export": "--out x.zip --state submitted",
+    "cases whose": "AAAAAAAAAAAAAAAA",
+    "reports notifications": "--out x.xlsx",
     "centres list": "",
     "centres add": "TST09 --name Test",
     "centres edit": "AMS01 --name Anders",
@@ -284,6 +309,9 @@ LINES: Mapping[str, str] = {
     "db recover": "",
 }
 """How each command is called in earnest; the names in braces are found in the registry."""
+
+SCANNED = '[cases]\nscanner = "clamscan"\nscanner_address = "/bin/false"\n'
+"""A scanner that can be asked, and never knows."""
 
 
 def test_every_command_on_a_registry_has_a_line_here() -> None:
@@ -312,6 +340,14 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         entry = entering.begin(registry, by=by, record=Record.DISEASE, patient=patient, today=today)
         entering.answer(registry, by=by, entering=entry, key="kind", value="relapse", today=today)
         hand_over(registry, by=by, folder=folder / "tmp")
+        for _each in range(2):
+            case = reported(registry, by, today)
+            add_file(registry, case.id)
+        submit(registry, by=by, case=str(case.number), today=today)
+        for form in (CaseForm.CRF, CaseForm.SWANSEA):
+            case_with(registry, by, today, form)
+        (folder / "a.txt").write_text("Verslag van de ingreep.")
+        (folder / "home" / "msreg.toml").write_text(SCANNED)
         acknowledgement(folder, "NL-MSREG-L000001", "AR", {})
         db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
         (folder / "paper").write_text(renew_recovery_key(registry.settings, registry.keys))
@@ -330,5 +366,5 @@ def test_s10_no_row_in_the_log_no_answer(path: str, office: tuple[Path, dict[str
     assert not [
         each
         for each in folder.iterdir()
-        if each.name in ("x", "x.xlsx", "x.jsonl", "x.xml", "NL-MSREG-L000001.csv")
+        if each.name in ("x", "x.zip", "x.xlsx", "x.jsonl", "x.xml", "NL-MSREG-L000001.csv")
     ]

@@ -19,8 +19,8 @@ from msreg.screen.options import DateType
 NOT_KNOWN = {
     "born", "city", "code", "date_", "effect", "event", "from_", "name", "number", "patient_number", "profile",
     "project", "pseudonym", "purpose",
-    "reason",
-    "text", "to", "user", "when",
+    "reason", "remark",
+    "since", "text", "to", "until", "user", "when",
 }  # fmt: skip
 """What nobody but the person at the keyboard knows, or what says who somebody is."""
 
@@ -59,6 +59,15 @@ def test_every_patient_is_a_patient(path: str) -> None:
             assert found is not None
             offers = found.__closure__[0].cell_contents.__wrapped__
             assert Kind.PATIENT in [cell.cell_contents for cell in offers.__closure__]
+
+
+@pytest.mark.parametrize("path", sorted({path for path, each in FOUND if each.name == "case"}))
+def test_every_case_is_a_case(path: str) -> None:
+    (each,) = (each for place, each in FOUND if place == path and each.name == "case")
+    found = each._custom_shell_complete  # type: ignore[attr-defined]
+    assert found is not None
+    offers = found.__closure__[0].cell_contents.__wrapped__
+    assert Kind.CASE in [cell.cell_contents for cell in offers.__closure__]
 
 
 def test_each_kind_has_a_finder() -> None:

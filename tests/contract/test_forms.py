@@ -6,9 +6,9 @@ from dataclasses import fields
 
 import pytest
 
-from msreg.forms.columns import RECORD_FORMS, forms_of
+from msreg.forms.columns import RECORD_FORMS, forms_of, sheets
 from msreg.forms.definition import Form, Item, Privacy, Type
-from msreg.forms.load import FORMS, load
+from msreg.forms.load import CASE_FORMS, FORMS, PATIENT_FORMS, load
 from msreg.rules.facts import (
     CourseFacts,
     DiseaseFacts,
@@ -57,7 +57,19 @@ def test_limits_go_with_the_type(form: Form, item: Item) -> None:
         assert not item.required
 
 
-@pytest.mark.parametrize("key", ["diagnosis", "course", "disease", "medication", "adverse_event"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "diagnosis",
+        "course",
+        "disease",
+        "medication",
+        "adverse_event",
+        "eq5d5l",
+        "crf_maternal_death",
+        "swansea",
+    ],
+)
 def test_medical_answers_are_clinical(key: str) -> None:
     assert {item.privacy for item in load(key).items} == {Privacy.CLINICAL}
 
@@ -77,9 +89,17 @@ def test_what_names_a_patient_is_identifying() -> None:
     assert {key for key in named if patient[key].privacy is not Privacy.IDENTIFYING} == set()
 
 
-def test_every_record_has_its_forms_and_every_form_its_record() -> None:
+def test_every_record_has_its_forms_and_every_form_of_patients_its_record() -> None:
     assert set(RECORD_FORMS) == set(Record)
-    assert sorted(key for keys in RECORD_FORMS.values() for key in keys) == sorted(FORMS)
+    assert sorted(key for keys in RECORD_FORMS.values() for key in keys) == sorted(PATIENT_FORMS)
+    assert (*PATIENT_FORMS, *CASE_FORMS) == FORMS
+
+
+def test_forms_of_cases_stand_in_no_batch_file() -> None:
+    """A case is no record of a patient of the MS registry: no sheet has it, nothing loads or exports it so."""
+    assert all(load(key).sheet is None for key in CASE_FORMS)
+    asked = {form.key for sheet in sheets() for form in sheet.forms}
+    assert asked.isdisjoint(CASE_FORMS)
 
 
 @pytest.mark.parametrize("record", Record)

@@ -8,7 +8,7 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from importlib import import_module
@@ -28,6 +28,20 @@ from msreg.services import (
     batch_records,
     batches,
     browsing,
+    case_checking,
+    case_documents,
+    case_download,
+    case_editing,
+    case_forms,
+    case_history,
+    case_listing,
+    case_opening,
+    case_scanning,
+    case_steps,
+    case_torn,
+    case_traces,
+    cases,
+    cases_out,
     centres,
     completing,
     database,
@@ -46,12 +60,14 @@ from msreg.services import (
     lareb_sending,
     lareb_written,
     made_up,
+    null_reports,
     operators,
     patients,
     prom_status,
     records,
     removing,
     reports,
+    reports_notifications,
     reports_scope,
     setup,
     shares,
@@ -65,7 +81,9 @@ from msreg.store import verify
 from msreg.store.actor import Actor
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, Record, Role
+from msreg.vocabulary import Action, CaseForm, CaseState, Record, Role
+from tests.case_answers import case_with
+from tests.cases import add_file, reported
 from tests.lareb import acknowledgement
 
 WAYS = ("writing", "looking")
@@ -309,6 +327,82 @@ def _answered(desk: Desk) -> None:
     lareb_answers.read_answer(**desk.at, path=desk.folder / "ack-AA.xml")
 
 
+def _reported(desk: Desk) -> None:
+    add_file(desk.registry, reported(desk.registry, desk.by, desk.today).id)
+
+
+def _submitted(desk: Desk) -> None:
+    _reported(desk)
+    case_steps.submit(**desk.at, case=CASE, today=desk.today)
+
+
+CASE = "NC-2026-0001"
+CRF = CaseForm.CRF
+
+
+def _death(desk: Desk) -> None:
+    case_with(desk.registry, desk.by, desk.today, CRF)
+
+
+def _answer_form(desk: Desk) -> None:
+    case_forms.answer(**desk.at, case=CASE, form=CRF, key="age", value=34, today=desk.today)
+
+
+def _written(desk: Desk) -> None:
+    _reported(desk)
+    (desk.folder / "verslag.txt").write_text("Verslag van de ingreep.")
+
+
+def _upload(desk: Desk, **how: Any) -> case_documents.Uploaded:
+    path = desk.folder / "verslag.txt"
+    return case_documents.upload(**desk.at, case=CASE, files=[case_documents.Offered(path)], **how)
+
+
+def _remove_file(desk: Desk, **how: Any) -> case_documents.Removed:
+    return case_documents.remove(**desk.at, case=CASE, place=1, **how)
+
+
+def _scan(desk: Desk) -> None:
+    settings = desk.registry.settings
+    scanner = replace(settings.cases, scanner="clamscan", scanner_address="/bin/false")
+    desk.registry.settings = replace(settings, cases=scanner)
+    case_scanning.scan_again(**desk.at, case=CASE)
+
+
+def _nothing(desk: Desk, **how: Any) -> null_reports.Nothing:
+    return null_reports.report_nothing(**desk.at, centre="UTR01", month="2026-10", today=desk.today, **how)
+
+
+def _take_back_nothing(desk: Desk, **how: Any) -> null_reports.Nothing:
+    return null_reports.take_back_nothing(**desk.at, centre="UTR01", month="2026-10", **how)
+
+
+def _export_cases(desk: Desk) -> None:
+    wished = cases_out.Wished(state=CaseState.SUBMITTED)
+    cases_out.export_cases(**desk.at, out=desk.folder / "cases.zip", wished=wished)
+
+
+def _find_behind(desk: Desk) -> None:
+    with desk.registry.light() as db:
+        found = db.one("SELECT id FROM notification")
+    assert found is not None
+    cases_out.find_behind(**desk.at, pseudonym=pseudonyms(desk.registry).case(found[0]))
+
+
+def _new_case(desk: Desk, **how: Any) -> case_opening.NewCase:
+    return case_opening.new_case(**desk.at, answers={"theme": "HYS"}, centre="AMS01", today=desk.today, **how)
+
+
+def _edit_case(desk: Desk, **how: Any) -> case_editing.EditedCase:
+    return case_editing.edit_case(
+        **desk.at, case=CASE, answers={"patient_number": "7"}, today=desk.today, **how
+    )
+
+
+def _step_case(service: Callable[..., case_steps.Stepped], desk: Desk, **how: Any) -> case_steps.Stepped:
+    return service(**desk.at, case=CASE, today=desk.today, **how)
+
+
 CALLS: dict[str, Call] = {
     "adding.add_record": Call(_add, ("course.add",)),
     "audit_log.list_events": Call(
@@ -325,6 +419,52 @@ CALLS: dict[str, Call] = {
         lambda d: browsing.window(**d.at, asked=patients.Asked(), today=d.today, limit=3),
         ("patients.browse",),
     ),
+    "case_opening.new_case": Call(_new_case, ("cases.new",)),
+    "case_editing.edit_case": Call(_edit_case, ("cases.edit",), _reported),
+    "case_forms.show_form": Call(
+        lambda d: case_forms.show_form(**d.at, case=CASE, form=CRF), ("cases.crf",), _death
+    ),
+    "case_forms.begin": Call(lambda d: case_forms.begin(**d.at, case=CASE, form=CRF), ("cases.crf",), _death),
+    "case_forms.answer": Call(_answer_form, ("cases.crf",), _death),
+    "case_documents.upload": Call(_upload, ("cases.upload",), _written),
+    "case_documents.remove": Call(_remove_file, ("cases.remove",), _reported),
+    "case_download.download": Call(
+        lambda d: case_download.download(**d.at, case=CASE, place=1, out=d.folder / "file.txt"),
+        ("cases.download",),
+        _reported,
+    ),
+    "case_scanning.scan_again": Call(_scan, ("cases.scan",), _reported),
+    "case_traces.search_again": Call(
+        lambda d: case_traces.search_again(**d.at, case=CASE), ("cases.search",), _reported
+    ),
+    "case_checking.check_case": Call(
+        lambda d: case_checking.check_case(**d.at, case=CASE), ("cases.search", "cases.check"), _reported
+    ),
+    "case_torn.drop_orphans": Call(lambda d: case_torn.drop_orphans(**d.at), ("db.fix",), _reported),
+    "case_history.case_history": Call(
+        lambda d: case_history.case_history(**d.at, case=CASE), ("cases.history",), _reported
+    ),
+    "case_listing.list_cases": Call(lambda d: case_listing.list_cases(**d.at), ("cases.list",), _reported),
+    "case_listing.due_cases": Call(
+        lambda d: case_listing.due_cases(**d.at, today=d.today), ("cases.due",), _reported
+    ),
+    "null_reports.report_nothing": Call(_nothing, ("cases.nothing",)),
+    "null_reports.take_back_nothing": Call(_take_back_nothing, ("cases.nothing",), _nothing),
+    "reports_notifications.read_answers": Call(
+        lambda d: reports_notifications.read_answers(**d.at, event="cases.months", today=d.today),
+        ("cases.months",),
+    ),
+    "cases_out.export_cases": Call(_export_cases, ("cases.export",), _submitted),
+    "cases_out.find_behind": Call(_find_behind, ("cases.whose",), _reported),
+    "case_steps.submit": Call(partial(_step_case, case_steps.submit), ("cases.submit",), _reported),
+    "case_steps.give_back": Call(
+        partial(_step_case, case_steps.give_back, remark="x"), ("cases.return",), _submitted
+    ),
+    "case_steps.approve": Call(partial(_step_case, case_steps.approve), ("cases.approve",), _submitted),
+    "case_steps.withdraw": Call(
+        partial(_step_case, case_steps.withdraw, remark="x"), ("cases.withdraw",), _reported
+    ),
+    "cases.show_case": Call(lambda d: cases.show_case(**d.at, case=CASE), ("cases.show",), _reported),
     "centres.list_centres": Call(lambda d: centres.list_centres(**d.at), ("centres.list",)),
     "centres.add_centre": Call(
         lambda d: centres.add_centre(**d.at, code="GRO9", name="Test"), ("centres.add",)
@@ -565,6 +705,16 @@ def test_without_the_records_of_its_event_nothing_is_saved(name: str, office: De
 
 
 TRIALS: dict[str, Callable[[Desk], object]] = {
+    "case_opening.new_case": partial(_new_case, dry_run=True),
+    "case_editing.edit_case": partial(_edit_case, dry_run=True),
+    "null_reports.report_nothing": partial(_nothing, dry_run=True),
+    "null_reports.take_back_nothing": partial(_take_back_nothing, dry_run=True),
+    "case_documents.upload": partial(_upload, dry_run=True),
+    "case_documents.remove": partial(_remove_file, dry_run=True),
+    "case_steps.submit": partial(_step_case, case_steps.submit, dry_run=True),
+    "case_steps.give_back": partial(_step_case, case_steps.give_back, remark="x", dry_run=True),
+    "case_steps.approve": partial(_step_case, case_steps.approve, dry_run=True),
+    "case_steps.withdraw": partial(_step_case, case_steps.withdraw, remark="x", dry_run=True),
     "imports.load": partial(_load, dry_run=True),
     "adding.add_record": partial(_add, dry_run=True),
     "removing.remove_record": partial(_remove, dry_run=True),
@@ -602,6 +752,26 @@ def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(
         _reportable(office)
     before, rows = head(office.registry), tables(office.registry, log=False)
     trial(office)
+    assert tables(office.registry, log=False) == rows
+    (logged,) = events(office.registry, before)
+    assert (logged["event"], logged["action"], logged["items"]) == (event, Action.READ.value, seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "seen"),
+    [("case_opening.new_case", "cases.new", 0), ("case_editing.edit_case", "cases.edit", 1),
+     ("case_steps.submit", "cases.submit", 1), ("case_steps.give_back", "cases.return", 1),
+     ("case_steps.approve", "cases.approve", 1), ("case_steps.withdraw", "cases.withdraw", 1),
+     ("case_documents.upload", "cases.upload", 1), ("case_documents.remove", "cases.remove", 1),
+     ("null_reports.report_nothing", "cases.nothing", 0),
+     ("null_reports.take_back_nothing", "cases.nothing", 0)],
+)  # fmt: skip
+def test_c5_s10_a_dry_run_on_a_case_leaves_a_look_and_nothing_else(
+    name: str, event: str, seen: int, office: Desk
+) -> None:
+    (_submitted if name in ("case_steps.give_back", "case_steps.approve") else _written)(office)
+    before, rows = head(office.registry), tables(office.registry, log=False)
+    TRIALS[name](office)
     assert tables(office.registry, log=False) == rows
     (logged,) = events(office.registry, before)
     assert (logged["event"], logged["action"], logged["items"]) == (event, Action.READ.value, seen)

@@ -217,9 +217,11 @@ def terminal(home: Mapping[str, str], tmp_path: Path) -> Callable[..., Seen]:
     """Run the program on a terminal of so many columns: `terminal("patients", "list", columns=80)`."""
 
     def call(*words: object, columns: int = 80, rows: int = 100, **more: str) -> Seen:
+        # Workers of the tests are told a width in COLUMNS; here the terminal itself has one.
+        ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         child = pexpect.spawn(
             sys.executable, ["-m", "msreg", *map(str, words)], dimensions=(rows, columns), encoding="utf-8",
-            env=os.environ | dict(home) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | more,
+            env=ours | dict(home) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | more,
             cwd=str(tmp_path), timeout=60,
         )  # fmt: skip
         raw = child.read()

@@ -27,7 +27,7 @@ from msreg.vocabulary import Role
 Run = Callable[..., Any]
 RECOVERY = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){8}")
 EVENT_KEYS = {
-    "seq", "at", "user", "role", "event", "action", "patient", "segment", "records", "outcome", "reason",
+    "seq", "at", "user", "role", "event", "action", "patient", "case", "segment", "records", "outcome", "reason",
 }  # fmt: skip
 
 
@@ -398,7 +398,7 @@ def test_one_event_shows_values_only_where_they_may_be_shown(
     assert "Jansen" not in piped.out
     assert "family_name" in piped.out
     assert EVENT_KEYS | {"about", "items", "more", "host", "program"} <= set(plain)
-    assert set(plain["items"][0]) == {"n", "patient", "entity", "entity_id", "action", "fields"}
+    assert set(plain["items"][0]) == {"n", "patient", "case", "entity", "entity_id", "action", "fields"}
     assert plain["more"]
     patients = [item for item in full["items"] if item["entity"] == "patient"]
     assert {item["after"]["family_name"] for item in patients} >= {"Jansen", "de Wit"}
@@ -495,7 +495,7 @@ def test_db_check_finds_and_mends_what_is_derived(loaded: Registry, run: Run) ->
     told = json.loads(found.out)
 
     assert found.code == 6
-    assert set(told) == {"ok", "patients", "records", "damage", "differences", "fixed"}
+    assert set(told) == {"ok", "patients", "records", "damage", "differences", "fixed", "files", "dropped"}
     assert (told["patients"], told["records"], told["fixed"]) == (7, 76, 0)
     by_record = {(each["patient"], each["record"]): each["columns"] for each in told["differences"]}
     assert by_record["MS-0000002", "patient"] == ["complete", "last_course_on"]

@@ -18,11 +18,14 @@ from msreg.cli import root
 from msreg.rules.eq5d import DIMENSIONS
 from msreg.screen.manual import walk
 from msreg.services.access import RIGHTS
+from msreg.services.case_steps import submit
 from msreg.services.operators import OFFICE_ROLES
 from msreg.services.shares import share
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
-from msreg.vocabulary import Right, Role
+from msreg.vocabulary import CaseForm, Right, Role
+from tests.case_answers import case_with
+from tests.cases import add_file, reported
 
 Run = Callable[..., Any]
 TODAY = ("--today", "2026-11-21")
@@ -131,6 +134,32 @@ WAYS: Mapping[str, Way] = {
     "exports odm": Way(Right.EXPORT, ("--out", "out.xml", "--overwrite")),
     "exports fhir": Way(Right.EXPORT, ("--out", "out.json", "--overwrite")),
     "exports list": Way(Right.EXPORT),
+    "cases new": Way(Right.CASES_CREATE, ("--theme", "HYS", "--centre", "AMS01", "--dry-run", *TODAY)),
+    "cases list": Way(Right.CASES_READ),
+    "cases show": Way(Right.CASES_READ, ("NC-2026-0001",)),
+    "cases edit": Way(Right.CASES_WRITE, ("NC-2026-0001", "--patient-number", "7", "--dry-run")),
+    "cases history": Way(Right.CASES_READ, ("NC-2026-0001",)),
+    # To see one's answers, or have them in a file, takes other rights: see below.
+    "cases crf": Way(Right.CASES_WRITE, ("NC-2026-0003", "--age", "34", "--dry-run", *TODAY)),
+    "cases swansea": Way(Right.CASES_WRITE, ("NC-2026-0004", "--bilirubin", "88", "--dry-run", *TODAY)),
+    "cases due": Way(Right.CASES_READ, TODAY),
+    "cases upload": Way(Right.CASES_WRITE, ("NC-2026-0001", "TEXT", "--dry-run", *TODAY)),
+    "cases remove": Way(Right.CASES_WRITE, ("NC-2026-0001", "1", "--dry-run")),
+    "cases download": Way(Right.CASES_FILES, ("NC-2026-0001", "--out", "out-case", "--overwrite")),
+    "cases scan": Way(Right.CASES_WRITE, ("NC-2026-0001",)),
+    "cases check": Way(Right.CASES_READ, ("NC-2026-0001",), (6,)),
+    "cases submit": Way(Right.CASES_WRITE, ("NC-2026-0001", "--dry-run", *TODAY)),
+    "cases return": Way(Right.CASES_REVIEW, ("NC-2026-0002", "--remark", "x", "--dry-run", *TODAY)),
+    "cases approve": Way(Right.CASES_REVIEW, ("NC-2026-0002", "--dry-run", *TODAY)),
+    "cases nothing": Way(Right.CASES_NOTHING, ("AMS01", "2026-10", "--dry-run", *TODAY)),
+    "cases months": Way(Right.CASES_READ, TODAY),
+    # 7: the file of the case was searched for nothing, so it stays behind.
+    "cases export": Way(
+        Right.CASES_EXPORT, ("--out", "out.zip", "--state", "submitted", "--overwrite"), (7,)
+    ),
+    "cases whose": Way(Right.CASES_REVIEW, ("A" * 16,), (3,)),
+    "reports notifications": Way(Right.CASES_READ, TODAY),
+    "cases withdraw": Way(Right.CASES_CREATE, ("NC-2026-0001", "--remark", "x", "--dry-run", *TODAY)),
     "exports whose": Way(Right.BSN_REVEAL, ("A" * 16,), (3,)),
     "centres list": Way(Right.CENTRES_READ),
     "centres add": Way(Right.CENTRES_WRITE, ("LEI01", "--name", "Leiden")),
@@ -172,7 +201,10 @@ def file(
     registry: Registry, desk: Actor, load: Callable[..., Any], write: Callable[..., Path],
     person: Callable[..., dict[str, Any]], course: Callable[..., dict[str, Any]],
 ) -> Path:  # fmt: skip
-    """A patient of AMS01 (1), one of UTR01 who is shared with AMS01 (2), and one who is not (3); gives 1's file."""
+    """A patient of AMS01 (1), one of UTR01 who is shared with AMS01 (2), and one who is not (3); gives 1's file.
+
+    And two cases of AMS01 with a file, of which the second is submitted.
+    """
     sheets: dict[str, list[dict[str, Any]]] = {}
     for number, centre in ((1, "AMS01"), (2, "UTR01"), (3, "UTR01")):
         who = {"centre": centre, "patient_number": f"{number:05d}"}
@@ -195,15 +227,29 @@ def file(
         for sheet, row in mine.items():
             sheets.setdefault(sheet, []).extend(row if isinstance(row, list) else [row])
     load(write("all.xlsx", **sheets))
+    day = date(2026, 11, 21)
+    for _each in range(2):
+        case = reported(registry, desk, day)
+        add_file(registry, case.id)
+    submit(registry, by=desk, case=str(case.number), today=day)
+    for form in (CaseForm.CRF, CaseForm.SWANSEA):
+        case_with(registry, desk, day, form)
     with registry.light() as db:
         patient = db.one("SELECT id FROM patient WHERE number = 2")
     assert patient is not None
     share(registry, by=desk, patient_id=patient[0], centre_code="AMS01", today=date(2026, 11, 21))
-    return write("own.xlsx", **{sheet: rows[:1] for sheet, rows in sheets.items()})
+    own = write("own.xlsx", **{sheet: rows[:1] for sheet, rows in sheets.items()})
+    own.with_name("verslag.txt").write_text("Verslag van de ingreep.")
+    scanner = '[cases]\nscanner = "clamscan"\nscanner_address = "/bin/false"\n'
+    registry.settings.config_file.write_text(scanner)
+    return own
 
 
 def said(way: Way, name: str, patient: str, file: Path) -> list[str]:
-    words = [{"P": patient, "FILE": str(file)}.get(word, word) for word in way.words]
+    words = [
+        {"P": patient, "FILE": str(file), "TEXT": str(file.with_name("verslag.txt"))}.get(word, word)
+        for word in way.words
+    ]
     return [*name.split(), *words]
 
 
@@ -272,6 +318,22 @@ def test_own_shared_and_other_patients(
                 assert seq == before + 1, name
                 # S11: who looked for somebody is in the log; a search that finds nobody was a search
                 assert event["outcome"] == ("0" if name == "patients find" else "4"), name
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_form_of_a_case_is_seen_and_taken_out_by_other_rights(
+    role: Role, quick: Run, sit_down: Callable[..., Actor], file: Path, tmp_path: Path
+) -> None:
+    """Who only sees that cases are there sees the answers and gets no file of them, as with every other file."""
+    sit_down(role, None if role in OFFICE_ROLES else "AMS01")
+    assert quick("cases", "crf", "NC-2026-0003", "--show").code == (
+        0 if Right.CASES_READ in RIGHTS[role] else 5
+    )
+    out = tmp_path / "crf.pdf"
+    assert quick("cases", "crf", "NC-2026-0003", "--out", str(out)).code == (
+        0 if Right.CASES_FILES in RIGHTS[role] else 5
+    )
+    assert out.exists() == (Right.CASES_FILES in RIGHTS[role])
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -298,7 +298,9 @@ def test_who_cannot_be_asked_is_told_the_option(trial: Sequence[str], tmp_path: 
     assert Run(trial, ["trial", "quiet", "--yes"], tmp_path).code == 0
 
 
-@pytest.mark.parametrize(("key", "code"), [("y", 0), ("n", 130), ("\x03", 130)])
+@pytest.mark.parametrize(
+    ("key", "code"), [("y", 0), ("j", 0), ("n", 130), ("\r", 130), ("x\r", 130), ("\x03", 130)]
+)
 def test_who_can_be_asked_is_asked(key: str, code: int, trial: Sequence[str], tmp_path: Path) -> None:
     asked = pexpect.spawn(
         trial[0], [*trial[1:], "trial", "quiet"], env=environment(tmp_path), encoding="utf-8", timeout=30

@@ -30,6 +30,7 @@ class Wanted:
     """The name of an event (`imports.run`) or its beginning before a point (`imports`)."""
     since: datetime | None = None
     before: datetime | None = None
+    case_id: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -107,18 +108,24 @@ def _candidates(db: Database, wanted: Wanted, last: int) -> Iterator[dict[str, A
     if wanted.user is not None:
         texts.append(f'"user":{json.dumps(wanted.user, ensure_ascii=False)}')
     conditions += ["instr(e.body, ?) > 0"] * len(texts)
-    source, of_patient = "audit_event e", []
+    source, of_one = "audit_event e", []
     if wanted.patient_id is not None:
         # CROSS JOIN keeps SQLite from walking the whole log to look each row up.
         source = (
             "(SELECT DISTINCT seq FROM audit_item WHERE patient_id = ?) i"
             " CROSS JOIN audit_event e ON e.seq = i.seq"
         )
-        of_patient = [wanted.patient_id]
+        of_one = [wanted.patient_id]
+    elif wanted.case_id is not None:
+        source = (
+            "(SELECT DISTINCT seq FROM audit_item WHERE entity = 'notification' AND entity_id = ?) i"
+            " CROSS JOIN audit_event e ON e.seq = i.seq"
+        )
+        of_one = [wanted.case_id]
     yield from _parsed(
         db.execute(
             f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(conditions)} ORDER BY e.seq DESC",
-            (*of_patient, *params, *texts),
+            (*of_one, *params, *texts),
         )
     )
 

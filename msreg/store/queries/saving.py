@@ -16,6 +16,11 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
+def read_moment(text: str) -> datetime:
+    """A moment as the tables keep it, read."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 BOUND: Mapping[type, Callable[[Any], Any]] = {
     bool: int,
     date: date.isoformat,

@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from msreg.config import Office, data_folder
 from msreg.errors import MsregError
 from msreg.formats.letter import Block, Kind, Letter, read_letter
-from msreg.formats.letter_pdf import BOTTOM, HEIGHT, TOP, Words, letter_pdf
+from msreg.formats.letter_pdf import Words, letter_pdf
+from msreg.formats.pdf_pages import BOTTOM, HEIGHT, TOP
 from msreg.services.documents import LETTERS, letter, not_set
 from msreg.vocabulary import Language
 

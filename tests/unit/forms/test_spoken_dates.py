@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from msreg.clock import read_date
-from msreg.forms.spoken_dates import as_written
+from msreg.forms.spoken_dates import as_written, read_month
 
 TODAY = date(2026, 11, 21)
 
@@ -57,3 +57,38 @@ def test_eight_digits_never_mean_two_days() -> None:
 def test_the_day_before_the_first_of_march_of_a_leap_year() -> None:
     assert as_written("gisteren", date(2024, 3, 1)) == "2024-02-29"
     assert as_written("eergisteren", date(2023, 3, 1)) == "2023-02-27"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11",
+        "11-2026",
+        "11/2026",
+        "november 2026",
+        "November  2026",
+        "nov 2026",
+        "nov. 2026",
+        " NOV-2026 ",
+    ],
+)
+def test_a_month_as_people_write_it(text: str) -> None:
+    assert read_month(text) == "2026-11"
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("2026-1", "2026-01"), ("1-2026", "2026-01"), ("mei 2026", "2026-05"), ("may 2026", "2026-05"), ("okt 2025", "2025-10"),
+     ("2024-02", "2024-02")],
+)  # fmt: skip
+def test_months_in_both_languages(text: str, month: str) -> None:
+    assert read_month(text) == month
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026", "2026-13", "2026-00", "13-2026", "0-2026", "11-26", "november", "november 26", "movember 2026",
+     "2026-11-01", "2026/11", "١١-٢٠٢٦", "2026-11 x", "AMS01 2026-11"],
+)  # fmt: skip
+def test_what_is_no_month_is_not_guessed(text: str) -> None:
+    assert read_month(text) is None

@@ -13,13 +13,15 @@ import pytest
 
 from msreg.formats.csv_out import write_folder
 from msreg.formats.sheets import SheetOut
-from msreg.services import access
+from msreg.services import access, case_forms
 from msreg.services.batch_loading import How
 from msreg.services.batch_result import Loaded
+from msreg.services.case_forms import FormAnswered
 from msreg.services.imports import load_batch
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
-from msreg.vocabulary import Role
+from msreg.vocabulary import CaseForm, Role
+from tests.case_answers import NC, Answer, case_with
 
 Row = dict[str, Any]
 Lay = Callable[..., Loaded]
@@ -120,3 +122,21 @@ def stored(registry: Registry) -> Callable[[str], list[Row]]:
             ]
 
     return read
+
+
+@pytest.fixture
+def death(registry: Registry, desk: Actor, today: date) -> str:
+    """The id of a maternal death, NC-2026-0001."""
+    return case_with(registry, desk, today, CaseForm.CRF).id
+
+
+@pytest.fixture
+def answer(registry: Registry, desk: Actor, today: date) -> Answer:
+    def call(
+        key: str, value: Any, form: CaseForm = CaseForm.CRF, by: Actor | None = None, **more: Any
+    ) -> FormAnswered:
+        return case_forms.answer(
+            registry, by=by or desk, case=NC, form=form, key=key, value=value, **{"today": today, **more}
+        )  # fmt: skip
+
+    return call
