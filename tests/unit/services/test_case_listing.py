@@ -87,7 +87,7 @@ def test_filters(registry: Registry, desk: Actor, of: Callable[..., Actor], four
     assert named(registry, desk, about="REL") == ["NC-2026-0002"]
     assert named(registry, desk, centre="utr01") == ["NC-2026-0003"]
     assert named(registry, of(Role.NOTIFIER), centre="UTR01") == []
-    for asked in ({"about": "appendix"}, {"centre": "XXX99"}):
+    for asked in ({"about": "appendix"}, {"centre": "ZZZ99"}):
         with pytest.raises(NotFound):
             named(registry, desk, **asked)
 

@@ -174,8 +174,8 @@ def test_the_centre_is_ones_own(
     assert new_case(registry, by=utrecht, answers=theme, centre="utr01", today=today).centre == "UTR01"
     for by, centre, kind in (
         (utrecht, "AMS01", NotAllowed),
-        (utrecht, "XXX99", NotFound),
-        (desk, "XXX99", NotFound),
+        (utrecht, "ZZZ99", NotFound),
+        (desk, "ZZZ99", NotFound),
         (desk, None, Usage),
     ):
         with pytest.raises(kind) as told:

@@ -204,7 +204,7 @@ def test_who_may(role: Role, registry: Registry, desk: Actor, today: date) -> No
 
 
 @pytest.mark.parametrize(
-    ("centre", "kind"), [("UTR01", NotAllowed), ("XXX99", NotFound), (None, None), ("ams01", None)]
+    ("centre", "kind"), [("UTR01", NotAllowed), ("ZZZ99", NotFound), (None, None), ("ams01", None)]
 )
 def test_a_notifier_and_centres(
     centre: str | None, kind: type[MsregError] | None, registry: Registry, notifier: Actor, today: date

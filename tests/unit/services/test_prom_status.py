@@ -131,8 +131,8 @@ def test_a_centre_is_counted_by_itself(people: Any, status: Any, member: Any) ->
     own = status(by=member("UTR01"))
     assert (answers(own), [tuple(each) for each in own.centres]) == ({4: Answer.DUE}, [("UTR01", 1, 0)])
     assert status(by=member("UTR01"), centre="AMS01").rows == []
-    with pytest.raises(NotFound, match="There is no centre XXX"):
-        status(centre="XXX")
+    with pytest.raises(NotFound, match="There is no centre ZZZ"):
+        status(centre="ZZZ")
 
 
 def test_nobody(status: Any) -> None:

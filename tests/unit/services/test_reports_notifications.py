@@ -199,7 +199,7 @@ def test_a_notifier_gets_the_own_centre_and_no_other(
     with pytest.raises(NotAllowed):
         read(notifier, centre="UTR01")
     with pytest.raises(NotFound):
-        read(notifier, centre="XXX99")
+        read(notifier, centre="ZZZ99")
 
 
 @pytest.mark.parametrize("role", list(Role))
