@@ -46,7 +46,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(READY)
-	$(BIN)/pip-compile -q --extra charts --extra statistics --extra pdf --extra dev --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+	$(BIN)/pip-compile -q --extra charts --extra statistics --extra pdf --extra web --extra dev --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
 
 clean:

@@ -109,6 +109,8 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     AUDITOR = "auditor"
     JOB = "job"
+    PATIENT = "patient"
+    """Somebody who came by a personal link of a mail. Nobody of the office or a centre has this role."""
 
 
 class Right(StrEnum):
@@ -132,9 +134,72 @@ class Right(StrEnum):
     CASES_EXPORT = "cases.export"
     CASES_NOTHING = "cases.nothing"
     CASES_LATE = "cases.late"
+    REMINDERS_READ = "reminders.read"
+    REMINDERS_RUN = "reminders.run"
+    OWN_ANSWERS = "own.answers"
     AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     REGISTRY_ADMIN = "registry.admin"
+
+
+class MailKind(StrEnum):
+    """What a mail is about; `services/mail_kinds.py` holds the one registry of them."""
+
+    PROM_INVITATION = "prom-invitation"
+    COURSE_DIGEST = "course-digest"
+    CASE_MONTH = "case-month"
+    CASE_REMINDER = "case-reminder"
+    MAIL_STOPPED = "mail-stopped"
+    CODE = "code"
+
+
+class MailState(StrEnum):
+    """Where a mail of the outbox stands."""
+
+    NEW = "new"
+    """It waits: for its first attempt, or for the next one."""
+    SENDING = "sending"
+    """A worker took it; when that worker died it is sent again with the same Message-ID."""
+    SENT = "sent"
+    FAILED = "failed"
+    """It does not go out by itself any more: somebody has to look at it."""
+    CANCELLED = "cancelled"
+    """It was not to go out after all."""
+
+
+class MailReason(StrEnum):
+    """Why a mail failed or was cancelled, or why it waits for another attempt."""
+
+    NO_ADDRESS = "no_address"
+    BAD_ADDRESS = "bad_address"
+    ADDRESS_REFUSED = "address_refused"
+    MAIL_REFUSED = "mail_refused"
+    NOT_MADE = "not_made"
+    SERVER_LATER = "server_later"
+    SERVER_AWAY = "server_away"
+    GAVE_UP = "gave_up"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    DECEASED = "deceased"
+    ENDED = "ended"
+    ERASED = "erased"
+    ANSWERED = "answered"
+    OVERTAKEN = "overtaken"
+    NOTHING_DUE = "nothing_due"
+    NOT_TAKING_PART = "not_taking_part"
+    EXPIRED = "expired"
+    BY_HAND = "by_hand"
+
+
+class LinkPurpose(StrEnum):
+    """What a link in a mail, or a code, is for."""
+
+    PROM = "prom"
+    STOP = "stop"
+    NO = "no"
+    YES = "yes"
+    CODE = "code"
+    SESSION = "session"
 
 
 class Action(StrEnum):

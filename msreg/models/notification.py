@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, Text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, String, Text
 from sqlmodel import Field, SQLModel
 
 from msreg.models.base import Row, between, one_of
@@ -18,7 +18,7 @@ class Notification(Row, table=True):
 
     `since` is the day on which it entered its state, `reminder_due_on` that of its next reminder, `reminded_weeks`
     how many weeks the last one of this round was about. `files_given` is the highest number that a file of it had.
-    `opened_by` is the user who reported it.
+    `opened_by` is the user who reported it; `month` the month (`2026-11`) that it answers for its centre.
     """
 
     __table_args__ = (
@@ -26,10 +26,12 @@ class Notification(Row, table=True):
         Index("ix_notification_centre", "centre_id", "state"),
         Index("ix_notification_opened", "opened_on"),
         Index("ix_notification_due", "reminder_due_on"),
+        Index("ix_notification_month", "centre_id", "month"),
         one_of("process", Process),
         one_of("state", CaseState),
         between("year", 2000, 2999),
         CheckConstraint("number >= 1", name="ck_number"),
+        CheckConstraint("length(month) = 7", name="ck_month"),
     )
 
     process: str = Field(max_length=10)
@@ -42,6 +44,7 @@ class Notification(Row, table=True):
     opened_by: str = Field(max_length=254)
     opened_by_name: str = Field(max_length=254)
     opened_on: date
+    month: str = Field(sa_column=Column(String(7), nullable=False, server_default="0000-00"))
     since: date
     reminder_due_on: date | None = None
     reminded_weeks: int = 0

@@ -17,7 +17,9 @@ class Patient(Row, table=True):
 
     The columns up to `diagnosis_phenotype` are items of the forms patient and diagnosis, and `answers` holds
     the other items. The columns from `search_name` on are derived: services write them through the rules; but
-    `withdrawn_on` is a fact, since when there is no consent any more.
+    these are facts: `withdrawn_on`, since when there is no consent any more; `mail_stopped_on`, since when the
+    patient wants no mail; `asked_for_on` and `asked_course_id`, for which day and course the last invitation to the
+    questionnaire was. `ask_due_on` is the day of the next one, nothing while there is none to come.
     """
 
     __table_args__ = (
@@ -57,6 +59,18 @@ class Patient(Row, table=True):
             postgresql_where=text("invite_due_on IS NOT NULL"),
         ),
         Index(
+            "ix_patient_ask_due",
+            "ask_due_on",
+            sqlite_where=text("ask_due_on IS NOT NULL"),
+            postgresql_where=text("ask_due_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_patient_asked",
+            "asked_for_on",
+            sqlite_where=text("asked_for_on IS NOT NULL"),
+            postgresql_where=text("asked_for_on IS NOT NULL"),
+        ),
+        Index(
             "ix_patient_incomplete",
             "centre_id",
             sqlite_where=text("NOT complete"),
@@ -74,6 +88,7 @@ class Patient(Row, table=True):
         from_1900("treatment_ended_on"),
         from_1900("diagnosis_date"),
         from_1900("withdrawn_on"),
+        from_1900("mail_stopped_on"),
         CheckConstraint("deceased_on >= birth_date", name="ck_deceased_on"),
     )
 
@@ -108,6 +123,10 @@ class Patient(Row, table=True):
     course_due_on: date | None = Field(default=None, sa_column=Column(Date))
     invite_due_on: date | None = Field(default=None, sa_column=Column(Date))
     withdrawn_on: date | None = None
+    mail_stopped_on: date | None = None
+    asked_for_on: date | None = None
+    asked_course_id: str | None = Field(default=None, max_length=32)
+    ask_due_on: date | None = None
 
 
 class Share(Row, table=True):

@@ -14,6 +14,7 @@ from msreg.models.lareb import LarebBatch, LarebReport
 from msreg.models.medication import AdverseEvent, Medication
 from msreg.models.notification import CaseChunk, CaseDocument, CaseStepTaken, Notification, NullReport
 from msreg.models.office import Centre, Meta, Operator
+from msreg.models.outbox import MailLink, Outbox, Questionnaire
 from msreg.models.patient import Patient, Share
 from msreg.models.prom import Prom
 from msreg.models.tombstone import Tombstone
@@ -41,6 +42,9 @@ TABLES = (
     CaseDocument,
     CaseChunk,
     NullReport,
+    Outbox,
+    MailLink,
+    Questionnaire,
 )
 
 

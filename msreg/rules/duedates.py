@@ -47,14 +47,55 @@ def invite_due_on(
     email: str | None,
     deceased: bool | None,
     ended: bool | None,
+    stopped: bool | None = None,
 ) -> date | None:
     """The day on which the patient is invited to the EQ-5D-5L (SPEC Q1), or None.
 
-    Two calendar months after the last course; only with consent, an e-mail address, alive and in treatment.
+    Two calendar months after the last course; only with consent, an e-mail address, alive and in treatment, and not
+    for who wants no mail (`stopped`).
     """
-    if last_course_on is None or not consent or not email or deceased or ended:
+    if last_course_on is None or not consent or not email or deceased or ended or stopped:
         return None
     return months_after(last_course_on, INVITE_AFTER_MONTHS)
+
+
+def ask_due_on(
+    invite_due: date | None,
+    last_course_id: str | None,
+    asked_for_on: date | None,
+    asked_course_id: str | None,
+) -> date | None:
+    """The day of the invitation that is still to go out for the last course, or None: one a course (SPEC Q1).
+
+    `asked_for_on` is the day that the last invitation was for, `asked_course_id` the course. A course whose date is
+    corrected stays the same course, and one that is deleted and entered anew on the same day asks no second time.
+    """
+    if invite_due is None or invite_due == asked_for_on:
+        return None
+    return None if last_course_id is not None and last_course_id == asked_course_id else invite_due
+
+
+def asked_up_to(today: date, every_months: int) -> date:
+    """The last day D with `months_after(D, every_months) <= today`: who was asked then is to be asked again."""
+    back = months_after(today, -every_months)
+    # The last day of a month comes so many months after every day of that month's end that it lacks itself.
+    if today.day == monthrange(today.year, today.month)[1]:
+        return back.replace(day=monthrange(back.year, back.month)[1])
+    return back
+
+
+def newest_slot(asked_for_on: date, every_months: int, today: date) -> date:
+    """The newest day of a series that began on a day and comes every so many months, up to `today`.
+
+    Counted from its first day, so that the end of a month does not wander. Raises `ValueError` when none has come.
+    """
+    count = ((today.year - asked_for_on.year) * 12 + today.month - asked_for_on.month) // every_months
+    while count > 0:
+        found = months_after(asked_for_on, count * every_months)
+        if found <= today:
+            return found
+        count -= 1
+    raise ValueError("no day of the series has come")
 
 
 def _clipped(year: int, month: int, day: int) -> date:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msreg.errors import NotAllowed, Usage
+from msreg.errors import NotAllowed, Refused, Usage
 from msreg.forms.load import load
 from msreg.forms.themes import Theme, theme, themes
 from msreg.models.ids import new_id
 from msreg.rules.case_checks import CaseFinding
-from msreg.rules.case_months import month_of
+from msreg.rules.case_months import month_after, month_of
 from msreg.rules.case_numbers import CaseNumber
 from msreg.rules.case_states import next_state
 from msreg.rules.case_windows import Judged
@@ -22,7 +22,7 @@ from msreg.services.answering import refused, typed_by
 from msreg.services.case_answers import case_findings, included_of, to_keep
 from msreg.services.case_writing import add_step, round_of
 from msreg.services.cases import ENTITY
-from msreg.services.null_reports import undo_for
+from msreg.services.null_reports import undo_for, written_month
 from msreg.services.reading import looking
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
@@ -33,6 +33,7 @@ from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, CaseForm, CaseStep, Process, Right
 
 EVENT = "cases.new"
+_MONTHS_BACK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,16 @@ def new_case(
     by: Actor,
     answers: Mapping[str, Any],
     centre: str | None = None,
+    month: str | None = None,
     today: date,
     dry_run: bool = False,
 ) -> NewCase:
     """Report a case. `answers` are those to the form of a case, as people write them; the theme is needed.
 
-    `centre` is a code; who works for one centre need not name it. Raises `Refused` with rule and question for an
-    answer that is not understood or cannot be true; a case outside its theme is told, not refused.
+    `centre` is a code; who works for one centre need not name it. `month` (`2026-11`) is the one that the case
+    answers: that of the mail that asked, this one when None. Raises `Refused` with rule and question for an answer
+    that is not understood or cannot be true, and for a month that has not begun or is a year ago; a case outside its
+    theme is told, not refused.
     """
     access.require(registry, by=by, right=Right.CASES_CREATE, event=EVENT)
     given = typed_by(load(CaseForm.CASE).by_key, answers, today)
@@ -80,19 +84,32 @@ def new_case(
     if about.process is Process.LATE_TERMINATION:
         access.require(registry, by=by, right=Right.CASES_LATE, event=EVENT)
     doubts = _sound(given)
+    answered = _month(month, today)
     with writing(registry, by=by, event=EVENT, action=Action.CREATE, dry_run=dry_run, plain=True) as work:
         centre_id, code = _centre(work.db, by, centre)
         number = CaseNumber(about.process, today.year, queries.next_place(work.db, about.process, today.year))
-        row = _row(work, number, about, centre_id, given, today)
+        row = {**_row(work, number, about, centre_id, given, today), "month": answered}
         _write(work, row, given)
-        month = undo_for(work, row["centre_id"], row["process"], month_of(today), row["id"])
+        undone = undo_for(work, row["centre_id"], row["process"], answered, row["id"])
     if dry_run:
         with looking(registry, by=by, event=EVENT, right=Right.CASES_CREATE) as look:
             look.about = {"dry_run": True}
     return NewCase(
-        row["id"], number, about, code, given, included_of(about, row), doubts, row["reminder_due_on"], month,
+        row["id"], number, about, code, given, included_of(about, row), doubts, row["reminder_due_on"], undone,
         dry_run,
     )  # fmt: skip
+
+
+def _month(month: str | None, today: date) -> str:
+    this = month_of(today)
+    if month is None or month_after(this, -_MONTHS_BACK) < month <= this:
+        return month or this
+    raise Refused(
+        N_("A case answers this month or one of the {count} before it; {month} is none of them."),
+        field="month",
+        count=_MONTHS_BACK - 1,
+        month=written_month(month),
+    )
 
 
 def _sound(given: Mapping[str, Any]) -> list[CaseFinding]:

@@ -18,7 +18,7 @@ WITHDRAWN = "withdrawn_on"
 
 _WORKED_OUT = frozenset(
     {"search_name", "search_full", "complete", "open_questions", "last_course_on", "last_phenotype"}
-    | {"course_due_on", "invite_due_on"}
+    | {"course_due_on", "invite_due_on", "ask_due_on", "asked_for_on", "asked_course_id"}
 )
 FACTS = frozenset({"number", "centre_id", "medication_id"})
 """What the log keeps of a deleted record beside its answers."""

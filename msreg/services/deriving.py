@@ -11,7 +11,7 @@ from msreg.forms.answers import open_questions
 from msreg.forms.columns import forms_of
 from msreg.forms.value_sets import default_set
 from msreg.rules.completeness import is_complete
-from msreg.rules.duedates import course_due_on, invite_due_on
+from msreg.rules.duedates import ask_due_on, course_due_on, invite_due_on
 from msreg.rules.eq5d import profile_of, value
 from msreg.rules.names import fold_name
 from msreg.services.dossiers import Dossier, Entry
@@ -54,7 +54,17 @@ def of_patient(dossier: Dossier, counted: Mapping[Entry, int] = NOT_COUNTED) -> 
     deceased = bool(values.get("deceased"))
     ended = bool(values.get("treatment_ended"))
     withdrawn = dossier.patient.row.get("withdrawn_on") is not None
-    last = last_course(dossier)
+    newest = _newest_course(dossier)
+    last = newest.values["course_date"] if newest else None
+    invite = invite_due_on(
+        last,
+        bool(values.get("consent")) and not withdrawn,
+        values.get("email"),
+        deceased,
+        ended,
+        dossier.patient.row.get("mail_stopped_on") is not None,
+    )
+    asked_for = dossier.patient.row.get("asked_for_on")
     family = values.get("family_name") or ""
     return {
         "search_name": fold_name(family)[:100],
@@ -64,15 +74,18 @@ def of_patient(dossier: Dossier, counted: Mapping[Entry, int] = NOT_COUNTED) -> 
         "last_course_on": last,
         "last_phenotype": last_phenotype(dossier),
         "course_due_on": course_due_on(last, deceased, ended, withdrawn),
-        "invite_due_on": invite_due_on(
-            last, bool(values.get("consent")) and not withdrawn, values.get("email"), deceased, ended
+        "invite_due_on": invite,
+        "ask_due_on": ask_due_on(
+            invite,
+            newest.id if newest else None,
+            date.fromisoformat(asked_for) if asked_for else None,
+            dossier.patient.row.get("asked_course_id"),
         ),
     }
 
 
-def last_course(dossier: Dossier) -> date | None:
-    """The date of the newest course."""
-    return max((entry.values["course_date"] for entry in dossier.of(Record.COURSE)), default=None)
+def _newest_course(dossier: Dossier) -> Entry | None:
+    return max(dossier.of(Record.COURSE), key=lambda entry: entry.values["course_date"], default=None)
 
 
 def last_phenotype(dossier: Dossier) -> str | None:

@@ -41,6 +41,12 @@ def add_operator(
 ) -> OperatorRow:
     """Give a user of the operating system a role. A centre's role needs the code of a centre."""
     access.require(registry, by=by, right=Right.REGISTRY_ADMIN, event="users.add")
+    if role is Role.PATIENT:
+        raise Usage(
+            N_("Nobody is given the role {role}: patients come by the links in their mails."),
+            field="role",
+            role=role.value,
+        )
     if (role in OFFICE_ROLES) is not (centre is None):
         raise Usage(
             N_("The role {role} is of the whole office and takes no centre.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msreg.errors import Conflict
 from msreg.vocabulary import N_
 
-HISTORY: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+HISTORY: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 HEAD = HISTORY[-1]
 
 NEWER = N_("The database has version {found}, newer than this program, which knows {wanted}.")

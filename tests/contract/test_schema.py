@@ -43,6 +43,7 @@ from msreg.store.queries import (
     left,
     null_reports,
     numbers,
+    outbox,
     overview,
     own_changes,
     proms,
@@ -453,6 +454,9 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
         "y": "null_report",
         "u": "operator",
         "f": "case_document",
+        "m": "outbox",
+        "l": "mail_link",
+        "w": "questionnaire",
     }
     common = set.intersection(
         *(set(metadata().tables[table].c.keys()) for r, table in TABLES.items() if r != "patient")
@@ -469,7 +473,7 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
     }
     seen = 0
     for module, text in sql_texts():
-        for alias, column in re.findall(r"\b([pcseibgdqnkfyu])\.([a-z_]+)\b", text):
+        for alias, column in re.findall(r"\b([pcseibgdqnkfyumlw])\.([a-z_]+)\b", text):
             seen += 1
             assert column in metadata().tables[aliases[alias]].c, f"{module}: {alias}.{column}"
         for column in re.findall(r"\bt\.([a-z_]+)\b", text):
@@ -481,7 +485,7 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
         "audit_log", "batches", "browsing", "case_documents", "case_history", "cases", "completing", "dossiers", "drafts", "history", "lareb", "leaving", "left", "null_reports", "numbers",
-        "overview", "own_changes", "proms", "reports", "rows", "saving", "setters", "tombstones", "walking",
+        "outbox", "overview", "own_changes", "proms", "reports", "rows", "saving", "setters", "tombstones", "walking",
     }  # fmt: skip
 
 

@@ -11,8 +11,6 @@ from msreg.store.queries.rows import named
 from msreg.store.queries.saving import add, change, moment
 from msreg.vocabulary import CaseState, Role
 
-_MONTH = "substr(CAST(n.opened_on AS TEXT), 1, 7)"
-
 
 def find(db: Database, centre_id: str, process: str, month: str) -> dict[str, Any] | None:
     """The row of a centre for a month (`2026-11`); with `undone_by` where a case took its place."""
@@ -59,7 +57,7 @@ def cases_in_month(db: Database, centre_id: str, process: str, month: str) -> in
     """How many cases a centre reported in a month and did not withdraw."""
     found = db.one(
         "SELECT count(*) FROM notification n WHERE n.centre_id = ? AND n.process = ?"
-        f" AND {_MONTH} = ? AND n.state <> '{CaseState.WITHDRAWN.value}'",
+        f" AND n.month = ? AND n.state <> '{CaseState.WITHDRAWN.value}'",
         (centre_id, process, month),
     )
     return int(found[0]) if found else 0
@@ -73,7 +71,7 @@ def reports(db: Database, process: str) -> Iterator[dict[str, Any]]:
 def cases(db: Database, process: str) -> list[Row]:
     """For each centre and month in which it reported a case: how many were not withdrawn."""
     return db.rows(
-        f"SELECT n.centre_id, {_MONTH}, sum(CASE WHEN n.state = '{CaseState.WITHDRAWN.value}' THEN 0 ELSE 1 END)"
+        f"SELECT n.centre_id, n.month, sum(CASE WHEN n.state = '{CaseState.WITHDRAWN.value}' THEN 0 ELSE 1 END)"
         " FROM notification n WHERE n.process = ? GROUP BY 1, 2",
         (process,),
     )

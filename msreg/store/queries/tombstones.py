@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from msreg.store.dbapi import Database
+from msreg.store.queries import outbox
 from msreg.store.queries.rows import named, pieces
 
-_CHILDREN = ("share", "prom", "adverse_event", "medication", "disease_event", "course")
+_CHILDREN = ("share", "questionnaire", "prom", "adverse_event", "medication", "disease_event", "course")
 """Tables with rows of a patient; what refers to another row goes before it."""
 
 
@@ -41,6 +42,7 @@ def remove(db: Database, patient_id: str, version: int) -> bool:
     False when the patient has another version by now; then nothing may be kept.
     """
     db.execute("DELETE FROM draft WHERE patient_id = ?", (patient_id,))
+    outbox.forget(db, patient_id)
     for table in _CHILDREN:
         db.execute(f"DELETE FROM {table} WHERE patient_id = ?", (patient_id,))
     gone = db.execute("DELETE FROM patient WHERE id = ? AND version = ?", (patient_id, version))

@@ -69,7 +69,7 @@ def test_what_is_there_stays_and_nothing_is_due_any_more(
         None,
         None,
     )
-    changed = {"withdrawn_on", "course_due_on", "invite_due_on", "updated_at", "version"}
+    changed = {"withdrawn_on", "course_due_on", "invite_due_on", "ask_due_on", "updated_at", "version"}
     assert {key for key in before if before[key] != after[key]} == changed
     assert {table: stored(table) for table in others} == others
     assert check_registry(registry, by=desk).ok  # and the check of the database agrees

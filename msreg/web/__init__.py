@@ -1,0 +1,1 @@
+"""Small pages for people without a terminal: they come by a personal link of a mail."""
