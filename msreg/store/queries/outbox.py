@@ -1,4 +1,4 @@
-"""The outbox by SQL text: mails that wait, go out or went out, and the links in them. `m` is the mail, `l` a link."""
+"""The outbox by SQL text: mails that wait, go out or went out, and the links in them. `ob` is the mail, `ml` a link."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msreg.vocabulary import MailReason, MailState
 
 def forget(db: Database, patient_id: str) -> None:
     """Let a patient who is erased get no mail any more, and end every link that was sent."""
-    mine = "SELECT m.id FROM outbox m WHERE m.patient_id = ?"
+    mine = "SELECT ob.id FROM outbox ob WHERE ob.patient_id = ?"
     db.execute(f"DELETE FROM mail_link WHERE outbox_id IN ({mine})", (patient_id,))
     db.execute(
         f"UPDATE outbox SET state = '{MailState.CANCELLED.value}', reason = '{MailReason.ERASED.value}',"
