@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -34,65 +34,67 @@ IfVersion = Annotated[
         help=N_("Only when the case still has this version, as cases show --json gives it."),
     ),
 ]
-QUESTIONS = {
-    CaseStep.SUBMIT: N_("Submit {case} all the same?"),
-    CaseStep.RETURN: N_("Return {case} to {centre} with this remark?"),
-    CaseStep.APPROVE: N_("Approve {case}? Nothing of it changes any more after that."),
-    CaseStep.WITHDRAW: N_("Withdraw {case}? Nothing of it changes any more after that."),
-}
+
+
+class Verb(NamedTuple):
+    """A verb that takes a step, and what is asked before it is taken."""
+
+    name: str
+    step: CaseStep
+    help: str
+    example: str
+    question: str
+
+
+VERBS = (
+    Verb(
+        "submit",
+        CaseStep.SUBMIT,
+        N_("Hand a case to the coordinator, with at least one file."),
+        "msreg cases submit NC-2026-0042",
+        N_("Submit {case} all the same?"),
+    ),
+    Verb(
+        "return",
+        CaseStep.RETURN,
+        N_("Return a submitted case to its centre, with what is missing."),
+        'msreg cases return NC-2026-0042 --remark "The discharge letter is missing."',
+        N_("Return {case} to {centre} with this remark?"),
+    ),
+    Verb(
+        "approve",
+        CaseStep.APPROVE,
+        N_("Approve a submitted case, after asking."),
+        "msreg cases approve NC-2026-0042",
+        N_("Approve {case}? Nothing of it changes any more after that."),
+    ),
+    Verb(
+        "withdraw",
+        CaseStep.WITHDRAW,
+        N_("Withdraw a case that was none or is there twice, after asking."),
+        'msreg cases withdraw NC-2026-0042 --remark "Reported twice."',
+        N_("Withdraw {case}? Nothing of it changes any more after that."),
+    ),
+)
+QUESTIONS = {each.step: each.question for each in VERBS}
 
 
 def add_steps(app: typer.Typer) -> None:
     """Register the verbs that take a step."""
+    for verb in VERBS:
+        _add(app, verb)
 
-    @command(app, "submit", help=N_("Hand a case to the coordinator, with at least one file."),
-             example="msreg cases submit NC-2026-0042", json=True)  # fmt: skip
-    def submit(
+
+def _add(app: typer.Typer, verb: Verb) -> None:
+    @command(app, verb.name, help=verb.help, example=verb.example, json=True)
+    def take(
         case: Case,
         remark: Remark = None,
         if_version: IfVersion = None,
         yes: Yes = False,
         dry_run: DryRun = False,
     ) -> Result:
-        """Asks when its files may tell who somebody is; what is missing is told."""
-        return _take(CaseStep.SUBMIT, case, remark, if_version, yes, dry_run)
-
-    @command(app, "return", help=N_("Return a submitted case to its centre, with what is missing."),
-             example='msreg cases return NC-2026-0042 --remark "The discharge letter is missing."',
-             json=True)  # fmt: skip
-    def return_(
-        case: Case,
-        remark: Remark = None,
-        if_version: IfVersion = None,
-        yes: Yes = False,
-        dry_run: DryRun = False,
-    ) -> Result:
-        """Asks first; the reminders begin anew."""
-        return _take(CaseStep.RETURN, case, remark, if_version, yes, dry_run)
-
-    @command(app, "approve", help=N_("Approve a submitted case, after asking."),
-             example="msreg cases approve NC-2026-0042", json=True)  # fmt: skip
-    def approve(
-        case: Case,
-        remark: Remark = None,
-        if_version: IfVersion = None,
-        yes: Yes = False,
-        dry_run: DryRun = False,
-    ) -> Result:
-        """Nothing of it changes any more after that."""
-        return _take(CaseStep.APPROVE, case, remark, if_version, yes, dry_run)
-
-    @command(app, "withdraw", help=N_("Withdraw a case that was none or is there twice, after asking."),
-             example='msreg cases withdraw NC-2026-0042 --remark "Reported twice."', json=True)  # fmt: skip
-    def withdraw(
-        case: Case,
-        remark: Remark = None,
-        if_version: IfVersion = None,
-        yes: Yes = False,
-        dry_run: DryRun = False,
-    ) -> Result:
-        """All of it is kept, and nothing of it changes any more."""
-        return _take(CaseStep.WITHDRAW, case, remark, if_version, yes, dry_run)
+        return _take(verb.step, case, remark, if_version, yes, dry_run)
 
 
 def _take(
