@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from benchmarks.browse import BROWSE
 from benchmarks.entry import ENTRY
 from benchmarks.files import FILES
+from benchmarks.mails import MAILS
 from benchmarks.reports import REPORTS
+from benchmarks.sending import SENDING
 from benchmarks.starts import STARTS
 from benchmarks.target import Target
 
-CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES, *REPORTS)
+CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES, *REPORTS, *MAILS, *SENDING)
 
 
 def chosen(names: Sequence[str]) -> list[Target]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from msreg.models.ids import new_id
-from msreg.rules.duedates import course_due_on
+from msreg.rules.duedates import course_due_on, invite_due_on
 from msreg.store.dbapi import Database, transaction
 
 _NAMES = (
@@ -20,7 +20,7 @@ _COLUMNS = (
     "id", "created_at", "updated_at", "version", "number", "centre_id", "consent", "patient_number", "bsn",
     "family_name", "initials", "birth_date", "sex", "deceased", "treatment_ended", "answers", "form_version",
     "search_name", "search_full", "complete", "open_questions", "last_course_on", "last_phenotype",
-    "course_due_on",
+    "course_due_on", "email", "language", "invite_due_on", "asked_for_on", "asked_course_id", "ask_due_on",
 )  # fmt: skip
 
 
@@ -29,7 +29,8 @@ def crowd(
 ) -> None:
     """Add made-up patients to the centres of a registry, without courses: what an overview shows, and no more.
 
-    `first` is the registry number of the first of them; numbers below it are somebody else's.
+    `first` is the registry number of the first of them; numbers below it are somebody else's. Half of them have an
+    address, and everybody whose invitation has come was invited: see `invite`.
     """
     centres = [row[0] for row in db.rows("SELECT id FROM centre ORDER BY code")]
     marks = ", ".join("?" * len(_COLUMNS))
@@ -49,6 +50,27 @@ def crowd(
                 )
 
 
+def all_invited(db: Database, *, today: date) -> None:
+    """Let everybody be invited whose day has come, so that nobody is due."""
+    with transaction(db):
+        db.execute(
+            "UPDATE patient SET asked_for_on = invite_due_on, ask_due_on = NULL, asked_course_id ="
+            " (SELECT id FROM course WHERE patient_id = patient.id AND course_date = last_course_on)"
+            " WHERE ask_due_on <= ?",
+            (today.isoformat(),),
+        )
+
+
+def invite(db: Database, patients: int, *, today: date) -> None:
+    """Let so many of a crowd be due for an invitation, as if nothing had run in the last months."""
+    with transaction(db):
+        db.execute(
+            "UPDATE patient SET ask_due_on = invite_due_on, asked_for_on = NULL, asked_course_id = NULL WHERE id IN"
+            " (SELECT id FROM patient WHERE asked_for_on IS NOT NULL AND course_due_on > ? ORDER BY number LIMIT ?)",
+            (today.isoformat(), patients),
+        )
+
+
 def _rows(
     centres: list[str], first: int, patients: int, today: date, dice: random.Random
 ) -> Iterator[tuple[Any, ...]]:
@@ -58,6 +80,9 @@ def _rows(
         last = today - timedelta(days=dice.randrange(900)) if dice.random() < 0.9 else None
         gone, ended = dice.random() < 0.05 or None, dice.random() < 0.05 or None
         due = course_due_on(last, gone, ended)
+        email = f"p{number}@example.org" if number % 2 else None
+        invited = invite_due_on(last, True, email, gone, ended)
+        asked = invited if invited is not None and invited <= today else None
         lacking = 0 if ended else dice.choice((0, 0, 0, 1, 2, 7))
         changed = _moment(today, dice.randrange(100))
         yield (
@@ -67,6 +92,8 @@ def _rows(
             dice.choice(("female", "female", "male", "other", None)), gone, ended, "{}", "1", family.casefold(),
             family.casefold(), not lacking, lacking, last and last.isoformat(),
             dice.choice(("cis", "rrms", "rrms", "spms", "ppms", None)), due and due.isoformat(),
+            email, "nl", invited and invited.isoformat(), asked and asked.isoformat(), asked and "0" * 32,
+            None if asked or invited is None else invited.isoformat(),
         )  # fmt: skip
 
 

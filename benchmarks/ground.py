@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks.crowd import crowd
+from benchmarks.crowd import all_invited, crowd
 from msreg.clock import today
 from msreg.config import load_settings
 from msreg.services import access, made_up, operators
@@ -124,6 +124,7 @@ class Ground:
             with registry.light() as db:
                 if self.crowd:
                     crowd(db, self.crowd, today=today(), first=self.patients + 1)
+                all_invited(db, today=today())
                 found = db.one("SELECT min(number) FROM patient WHERE NOT complete AND number > 100")
         assert found is not None
         return registry_number(found[0])

@@ -57,6 +57,9 @@ GROUPS: Mapping[str, Entry] = {
     ),
     "reports": Entry("reports", N_("A centre in figures, and against all centres.")),
     "cases": Entry("cases", N_("Obstetric case notifications: report, fill in, submit and review.")),
+    "reminders": Entry(
+        "reminders", N_("Mails to patients, centres and notifiers: which are due, and sending them.")
+    ),
     "docs": Entry("docs", N_("Letters for patients, the consent form, and the mails that patients get.")),
     "undo": Entry(
         "undo",
@@ -64,6 +67,11 @@ GROUPS: Mapping[str, Entry] = {
         single=True,
     ),
     "drafts": Entry("drafts", N_("Your entries that are not finished: go on, or throw them away.")),
+    "serve": Entry(
+        "serve",
+        N_("The pages behind the links in mails: questionnaires, and the answers to the monthly mail."),
+        single=True,
+    ),
     "imports": Entry("imports", N_("Check and load batch files.")),
     "exports": Entry("exports", N_("Write the registry to files of many formats, and see what left.")),
     "centres": Entry("centres", N_("The hospitals that take part.")),

@@ -18,6 +18,11 @@ def today() -> date:
     return datetime.now(ZoneInfo(AMSTERDAM)).date()
 
 
+def day_of(moment: datetime) -> date:
+    """The date on that wall at a moment."""
+    return moment.astimezone(ZoneInfo(AMSTERDAM)).date()
+
+
 def read_date(text: str) -> date | None:
     """A date written as 2022-03-31, 31-03-2022 or 31/03/2022 (SPEC C10); None for anything else.
 

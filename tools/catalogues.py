@@ -1,8 +1,8 @@
 """The catalogues of what people read, Dutch and English: bring them in step with the code, or see that they are.
 
 Texts are collected where the code marks them (`_`, `N_`, `gettext`, `ngettext`), within f-strings too, which
-babel's own extractor passes over before Python 3.12; and from the manual pages of the checks. `--write` keeps
-translations, adds new texts without one and drops texts that are gone; a person fills
+babel's own extractor passes over before Python 3.12; from the pages of data/pages; and from the manual pages of the
+checks. `--write` keeps translations, adds new texts without one and drops texts that are gone; a person fills
 data/locale/nl/LC_MESSAGES/msreg.po and runs it again. English is filled by itself.
 
 Usage: python tools/catalogues.py --write | --check
@@ -59,6 +59,10 @@ def texts() -> Found:
         place = path.relative_to(ROOT).as_posix()
         for msgid, told in marked(path.read_text(encoding="utf-8"), place):
             _note(found, msgid, place, told)
+    for path in sorted(ROOT.glob("data/pages/*.j2")):
+        place = path.relative_to(ROOT).as_posix()
+        for msgid in of_page(path.read_text(encoding="utf-8")):
+            _note(found, msgid, place, ())
     sys.path.insert(0, str(ROOT))
     from msreg.services.rulebook import check_texts
 
@@ -84,6 +88,17 @@ def marked(code: str, place: str) -> Iterator[tuple[Id, list[str]]]:
         above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
         told = [above.removeprefix("# ")] if above.startswith("# Translators:") else []
         yield (texts[0] if len(texts) == 1 else (texts[0], texts[1])), told
+
+
+def of_page(text: str) -> Iterator[Id]:
+    """The texts that a page of jinja2 marks, in the order of the page."""
+    from jinja2 import Environment
+    from jinja2.ext import extract_from_ast
+
+    for _line, name, given in extract_from_ast(Environment(autoescape=True).parse(text), tuple(KEYWORDS)):
+        texts = (given,) if isinstance(given, str) else (given or ())[: KEYWORDS[name]]
+        if texts and all(texts):
+            yield texts[0] if len(texts) == 1 else (texts[0], texts[1])
 
 
 def _note(found: Found, msgid: Id, place: str, comments: Sequence[str]) -> None:

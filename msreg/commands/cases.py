@@ -15,6 +15,7 @@ from msreg.commands.cases_nothing import add_nothing
 from msreg.commands.cases_out import add_out
 from msreg.commands.entry import Clear, DryRun, From, Reason
 from msreg.commands.opening import at_work
+from msreg.forms.spoken_dates import read_month
 from msreg.screen.command import command, group
 from msreg.screen.form_options import asking_form, given
 from msreg.screen.kinds import Case, Kind, offered
@@ -37,23 +38,37 @@ OfCentre = Annotated[
          example="msreg cases new --theme maternal_death --patient-number 12345\n"
                  "msreg cases new --theme HYS --event-date 2026-03-05 --pregnancy-ended no",
          json=True, base=asking_form(CaseForm.CASE))  # fmt: skip
-def new(centre: OfCentre = None, source: From = None, dry_run: DryRun = False) -> Result:
+def new(
+    centre: OfCentre = None,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--month", help=N_("The month that the case answers, as 2026-10; without it this month.")
+        ),
+    ] = None,
+    source: From = None,
+    dry_run: DryRun = False,
+) -> Result:
     """On a terminal the theme and its questions are asked where no option gives the theme."""
     from msreg.screen.case_told import new_result
     from msreg.services.case_opening import new_case
+    from msreg.services.null_reports import require_month
 
     read = _read(source)
+    answered = None if month is None else require_month(read_month(month))
     with at_work() as desk:
         if asks(desk, source, dry_run) and "theme" not in given():
             from msreg.screen.case_forms import filled_result
             from msreg.screen.case_guided import report
 
             return filled_result(
-                report(desk.registry, by=desk.by, today=desk.today, given=given(), centre=centre)
+                report(
+                    desk.registry, by=desk.by, today=desk.today, given=given(), centre=centre, month=answered
+                )
             )
         done = new_case(
             desk.registry, by=desk.by, answers={**read.answers, **given()}, centre=centre or read.centre,
-            today=desk.today, dry_run=dry_run,
+            month=answered, today=desk.today, dry_run=dry_run,
         )  # fmt: skip
     return new_result(done)
 

@@ -47,6 +47,12 @@ def _sent_batches(ctx: Context, incomplete: str) -> Told:
     return found
 
 
+def _mails(ctx: Context, incomplete: str) -> Told:
+    found: Told = []
+    _at_work(lambda registry, by: found.extend(completing.mails(registry, by=by)))
+    return found
+
+
 def _cases(ctx: Context, incomplete: str) -> list[str]:
     found: list[str] = []
     _at_work(lambda registry, by: found.extend(completing.case_numbers(registry, by=by, begun=incomplete)))
@@ -124,5 +130,6 @@ FINDERS: Mapping[Kind, Callable[[Context, str], Sequence[str] | Told]] = {
     Kind.PROM: _prom_days,
     Kind.SENT: _sent_batches,
     Kind.CASE: _cases,
+    Kind.MAIL: _mails,
 }
 """What finds the values of each kind of argument, from the call so far and the word so far."""

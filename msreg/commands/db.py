@@ -26,7 +26,7 @@ app = group("db", help=N_("Care of the database."))
 
 SHOWN = 20
 COLUMNS = (
-    Column("patient", N_("MS number")),
+    Column("patient", N_("Patient or case")),
     Column("record", N_("Record")),
     Column("columns", N_("Columns that differ"), shrink=1, least=20, wrap=True),
 )
@@ -55,17 +55,19 @@ def check(
             screen.text(_("The database file is damaged; restore it from its last backup."))
             return
         _torn(screen, found)
-        if found.differences:
+        wrong = [
+            *((each.patient, each.record.value, each.columns) for each in found.differences),
+            *((str(each.case), _("case"), each.columns) for each in found.cases),
+        ]
+        fixed = found.fixed + found.cases_fixed
+        if wrong:
             screen.table(
                 Table(
                     COLUMNS,
-                    (
-                        row(each.patient, each.record.value, ", ".join(each.columns))
-                        for each in found.differences[:SHOWN]
-                    ),
+                    (row(name, kind, ", ".join(columns)) for name, kind, columns in wrong[:SHOWN]),
                 )
             )
-            if (more := len(found.differences) - SHOWN) > 0:
+            if (more := len(wrong) - SHOWN) > 0:
                 screen.line(" ", ngettext("… {count} more", "… {count} more", more), tone="grey")
             screen.line()
         screen.line(
@@ -73,16 +75,14 @@ def check(
                 patients=found.patients, records=found.records
             )
         )
-        if not found.differences:
+        if not wrong:
             if not found.files:
                 screen.line(_("The file is sound and every column is right."), tone="green")
-        elif found.fixed == len(found.differences):
-            screen.line(
-                ngettext("{count} record was put right.", "{count} records were put right.", found.fixed)
-            )
+        elif fixed == len(wrong):
+            screen.line(ngettext("{count} record was put right.", "{count} records were put right.", fixed))
         else:
-            wrong = ngettext("{count} record differs.", "{count} records differ.", len(found.differences))
-            screen.line(wrong, tone="red")
+            text = ngettext("{count} record differs.", "{count} records differ.", len(wrong))
+            screen.line(text, tone="red")
             screen.next("msreg db check --fix", _("Put them right"))
 
     code = 0
@@ -108,6 +108,10 @@ def check(
             for each in found.files
         ],
         "dropped": found.dropped,
+        "cases": [
+            {"case": str(each.case), "id": each.case_id, "columns": each.columns} for each in found.cases
+        ],
+        "cases_fixed": found.cases_fixed,
     }
     return Result(data, show, code)
 

@@ -39,6 +39,7 @@ LABELS = {
     "log": N_("log"),
     "marks": N_("marks"),
     "clock": N_("clock"),
+    "mail": N_("mail"),
 }
 
 

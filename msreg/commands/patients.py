@@ -12,6 +12,7 @@ from msreg.commands.patients_consent import add_consent
 from msreg.commands.patients_entry import add_entry
 from msreg.commands.patients_history import add_history
 from msreg.commands.patients_life import add_life
+from msreg.commands.patients_mail import add_mail
 from msreg.commands.patients_sharing import add_sharing
 from msreg.errors import NotFound, Usage
 from msreg.screen.ask import ask_bsn
@@ -171,5 +172,6 @@ add_entry(app)
 add_history(app)
 add_life(app)
 add_consent(app)
+add_mail(app)
 add_sharing(app)
 add_browse(app)

@@ -17,7 +17,7 @@ def add_status(app: typer.Typer) -> None:
     """The verb `status` of `msreg proms`."""
 
     @command(app, "status",
-             help=N_("Per patient the day of the invitation and of the last list; per centre how many answered."),
+             help=N_("Per patient the invitation, its mail and the last list; per centre how many answered."),
              example="msreg proms status --due\nmsreg proms status --centre AMS01 --json", json=True)  # fmt: skip
     def status(
         centre: Annotated[
@@ -31,7 +31,7 @@ def add_status(app: typer.Typer) -> None:
             int | None, typer.Option(min=1, max=10_000, help=N_("Patients on a page."))
         ] = None,
     ) -> Result:  # fmt: skip
-        """Q4; the date of the last mail stands here once msreg sends them."""
+        """Q4."""
         from msreg.screen.prom_status import status_result
         from msreg.services.prom_status import prom_status
 

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from msreg.commands.mail_options import Spoken
 from msreg.commands.opening import at_work
+from msreg.commands.users_changing import Email, add_changing, user_data, user_row
 from msreg.screen.command import command, group
 from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
 from msreg.screen.result import Result
-from msreg.screen.table import Column, Table, row
+from msreg.screen.table import Column, Table
 from msreg.vocabulary import N_, Right, Role
 
 app = group("users", help=N_("Who may do what in this registry."))
@@ -21,6 +23,8 @@ LIST = (
     Column("user", N_("User")),
     Column("role", N_("Role")),
     Column("centre", N_("Centre")),
+    Column("email", N_("E-mail address"), drop=1),
+    Column("language", N_("Language"), drop=2),
 )
 MEANINGS = {
     Right.CENTRES_READ: N_("see the centres"),
@@ -92,20 +96,26 @@ def list_() -> Result:
         found = list_operators(desk.registry, by=desk.by)
 
     def show(screen: Screen) -> None:
-        screen.table(Table(LIST, (row(each.user, each.role.value, each.centre) for each in found)))
+        screen.table(Table(LIST, [user_row(each) for each in found]))
         screen.line()
         screen.line(ngettext("{count} user.", "{count} users.", len(found)), tone="grey")
         screen.next("msreg users rights", _("What each role may do"))
 
-    return Result([{"user": each.user, "role": each.role, "centre": each.centre} for each in found], show)
+    return Result([user_data(each) for each in found], show)
 
 
-@command(app, "add", help=N_("Give a user of this machine a role."),
+@command(app, "add", help=N_("Give somebody a role: a user of this machine, or a notifier who only gets mails."),
          example="msreg users add jdeboer --role data_manager --centre AMS01\n"
+                 "msreg users add jansen@example.org --role notifier --centre AMS01\n"
                  "msreg users add backup --role job",
          json=True)  # fmt: skip
 def add(
-    user: Annotated[str, typer.Argument(help=N_("The name of the user on this machine."))],
+    user: Annotated[
+        str,
+        typer.Argument(
+            help=N_("The name of the user on this machine, or the mail address of who has none there.")
+        ),
+    ],
     role: Annotated[
         Role, typer.Option("--role", metavar="ROLE", help=N_("What the user does; see msreg users rights."))
     ],
@@ -117,14 +127,21 @@ def add(
             autocompletion=offered(Kind.CENTRE),
         ),
     ] = None,
+    email: Email = None,
+    language: Spoken = None,
 ) -> Result:
-    """Give a user a role."""
+    """Give somebody a role."""
     from msreg.services.operators import add_operator
 
     with at_work() as desk:
-        added = add_operator(desk.registry, by=desk.by, user=user, role=role, centre=centre)
+        added = add_operator(
+            desk.registry, by=desk.by, user=user, role=role, centre=centre, email=email, language=language
+        )
 
     def show(screen: Screen) -> None:
         screen.line(_("{user} has the role {role} now.").format(user=added.user, role=added.role.value))
 
-    return Result({"user": added.user, "role": added.role, "centre": added.centre}, show)
+    return Result(user_data(added), show)
+
+
+add_changing(app)

@@ -1,4 +1,4 @@
-"""The kinds of mail to patients: one file each in data/mail, with its text in both languages and example values."""
+"""The kinds of mail: one file each in data/mail, with its text in both languages and example values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from msreg.errors import MsregError
 from msreg.vocabulary import N_, Language
 
 KINDS = ("prom_invitation", "mail_stopped")
+"""Mails that patients get."""
+
+ALL = (*KINDS, "course_digest", "case_month", "case_reminder", "code")
+"""These, and the mails that centres and notifiers get."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One kind of mail in one language. `body` is paragraphs with an empty line between two."""
+    """One kind of mail in one language. `body` is paragraphs with an empty line between two; `title` is for lists."""
 
     title: str
     subject: str
@@ -35,7 +39,7 @@ class MailKind:
 
 @cache
 def mail_kind(key: str) -> MailKind:
-    """The kind of mail with this key, one of `KINDS`. Raises `MsregError` when its file is broken."""
+    """The kind of mail with this key, one of `ALL`. Raises `MsregError` when its file is broken."""
     path = data_folder() / "mail" / f"{key}.toml"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -39,7 +39,7 @@ class _Part(NamedTuple):
 
 
 def render(kind: str, language: Language, values: Mapping[str, Any], *, office: Office) -> Message:
-    """A mail of this kind (`msreg.mail.kinds.KINDS`) with its values: those of the kind's example.
+    """A mail of this kind (`msreg.mail.kinds.ALL`) with its values: those of the kind's example.
 
     Raises `ValueError` when a value lacks, is too many, or is a link that is not one to the web; `Refused`
     when the mail would tell of a disease or a treatment, as a setting of the office can make it do.
@@ -59,13 +59,18 @@ def render(kind: str, language: Language, values: Mapping[str, Any], *, office: 
             parts.append(_Part(alone[1], _web(fill(alone[2], told, language))))
     parts = [each for each in parts if each.words]
     text = "\n\n".join(f"{each.words}:\n{each.link}" if each.link else each.words for each in parts) + "\n"
-    _require_discreet(kind, f"{wording.subject}\n{text}")
-    page = _layout(language).render(language=language.value, subject=wording.subject, parts=parts)
-    return Message(wording.subject, text, page + "\n")
+    subject = fill(wording.subject, told, language)
+    if "centre" in values:
+        # What a hospital is called is what it is: its own people read it, and it tells nothing of anybody.
+        _require_discreet(kind, fill(f"{wording.subject}\n{wording.body}", {**told, "centre": ""}, language))
+    else:
+        _require_discreet(kind, f"{subject}\n{text}")
+    page = _layout(language).render(language=language.value, subject=subject, parts=parts)
+    return Message(subject, text, page + "\n")
 
 
 def fill(text: str, values: Mapping[str, Any], language: Language) -> str:
-    """A plain text with its values; dates in words by `{{ value | day }}`.
+    """A plain text with its values; dates in words by `{{ value | day }}`, months by `{{ value | month }}`.
 
     Raises an error of jinja2 for a value that the text names and nobody gave.
     """
@@ -75,6 +80,11 @@ def fill(text: str, values: Mapping[str, Any], language: Language) -> str:
 def day_in_words(day: date, language: Language) -> str:
     """A day as letters write it: 31 januari 2027."""
     return f"{day.day} {MONTHS[language].split()[day.month - 1]} {day.year}"
+
+
+def month_in_words(day: date, language: Language) -> str:
+    """The month of a day: november 2026."""
+    return f"{MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
 def _web(link: str) -> str:
@@ -113,6 +123,7 @@ def _environment(language: Language, *, html: bool) -> Environment:
 
     made = SandboxedEnvironment(undefined=StrictUndefined, autoescape=html, keep_trailing_newline=not html)
     made.filters["day"] = lambda value: day_in_words(value, language)
+    made.filters["month"] = lambda value: month_in_words(value, language)
     return made
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field
 
 from msreg.models.base import Row, UtcDateTime, one_of
 from msreg.vocabulary import LinkPurpose, MailKind, MailReason, MailState
-
-_WAITING = text("state IN ('new', 'sending')")
 
 
 class Outbox(Row, table=True):
@@ -19,16 +17,15 @@ class Outbox(Row, table=True):
 
     `key` tells kind, subject and period, so that nobody gets the same mail twice; the Message-ID is made of it. The
     subject has no foreign key: a mail outlives who it was to. `due_on` is the day since when it was due, `period`
-    that of its series, such as `2026-11`. `next_at`: not before this moment. `worker` took it and holds it until
-    `claim_until`. `code` is the last answer of the mail server. `address_mark` is a keyed digest of the last
-    address, to see whether it changed since.
+    that of its series, such as `2026-11`. `tried_at` is its first attempt; the next one is not before `next_at`.
+    `worker` took it and holds it until `claim_until`. `code` is the last answer of the mail server. `address_mark`
+    is a keyed digest of the last address, to see whether it changed since.
     """
 
     __table_args__ = (
         Index("uq_outbox_key", "key", unique=True),
-        Index("ix_outbox_waiting", "next_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_outbox_patient", "patient_id", "kind"),
-        Index("ix_outbox_state", "state", "kind"),
+        Index("ix_outbox_state", "state", "kind", "id"),
         one_of("kind", MailKind),
         one_of("state", MailState),
         one_of("reason", MailReason),
@@ -46,6 +43,7 @@ class Outbox(Row, table=True):
     state: str = Field(max_length=10)
     reason: str | None = Field(default=None, max_length=20)
     tries: int = 0
+    tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     claim_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     worker: str | None = Field(default=None, max_length=80)

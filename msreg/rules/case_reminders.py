@@ -54,3 +54,10 @@ def coming(state: CaseState, since: date, today: date) -> Reminder | None:
     if state not in OPEN:
         return None
     return next((each for each in reminders(since) if each.on > today), None)
+
+
+def next_on(state: CaseState, since: date, reminded_weeks: int) -> date | None:
+    """The day of the first reminder of the round after the last one that went out, or None."""
+    if state not in OPEN:
+        return None
+    return next((each.on for each in reminders(since) if each.weeks > reminded_weeks), None)

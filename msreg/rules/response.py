@@ -29,7 +29,8 @@ def expected_lists(
 
     A list is expected two calendar months after a course, unless a newer course was there by then: that one
     moves the day (Q1). `reachable`: consent was given and an e-mail address is known. `ended`: the days of
-    death, of the end of treatment and of withdrawn consent; from the first of them on nothing is expected.
+    death, of the end of treatment, of withdrawn consent and since which no mail is wanted; from the first of them on
+    nothing is expected.
     A list counts as filled in when one was answered on the day or later, before the next one was expected.
     """
     if not reachable:

@@ -15,7 +15,7 @@ from msreg.services.case_listing import Due, Listed
 from msreg.services.cases import Case, Document, StepTaken
 
 TOLD = frozenset(
-    ("case", "process", "centre", "state", "since", "opened_on", "opened_by", "reminder_due_on",
+    ("case", "process", "centre", "state", "since", "opened_on", "opened_by", "month", "reminder_due_on",
      "reminded_weeks", "included", "forms", "documents", "missing", "steps", "possible")
 )  # fmt: skip
 """Keys of a case that are no answers; what `cases show --json` gives may be edited and read back."""
@@ -33,6 +33,7 @@ def case_data(case: Case) -> dict[str, Any]:
         "since": row["since"],
         "opened_on": row["opened_on"],
         "opened_by": row["opened_by_name"],
+        "month": row["month"],
         "reminder_due_on": row["reminder_due_on"],
         "reminded_weeks": row["reminded_weeks"],
         **{key: to_json(value) for key, value in case.values.items()},

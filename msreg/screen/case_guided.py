@@ -50,12 +50,13 @@ def report(
     today: date,
     given: Mapping[str, Any],
     centre: str | None,
+    month: str | None = None,
     ask: Prompter | None = None,
 ) -> Filled:
     """Ask what a case is about, report it, and walk on through the questions of its theme.
 
-    `given` are answers of options, which are not asked. The case is reported once theme and own number are there
-    (decision 0039): before that nobody has said that there is one.
+    `given` are answers of options, which are not asked; `month` is the one that the case answers. The case is
+    reported once theme and own number are there (decision 0039): before that nobody has said that there is one.
     """
     access.require(registry, by=by, right=Right.CASES_CREATE, event=EVENT)
     who, screen = ask or prompter(), Screen(edge())
@@ -64,7 +65,7 @@ def report(
     first.run()
     if centre is None and len(own_centres(registry, by=by)) > 1:
         centre = ask_centre(registry, by=by, ask=who, code=None)[1]
-    done = new_case(registry, by=by, answers=first.answers, centre=centre, today=today)
+    done = new_case(registry, by=by, answers=first.answers, centre=centre, month=month, today=today)
     tell_reported(screen, done)
     screen.line()
     filling = case_forms.begin(registry, by=by, case=str(done.number), form=CaseForm.CASE)

@@ -74,6 +74,8 @@ def _state(case: Case) -> Iterator[tuple[str, str | Cell | None]]:
         _("Reported"),
         _("{date} by {name}").format(date=day(case.row["opened_on"]), name=case.row["opened_by_name"]),
     )
+    if not str(case.row["opened_on"]).startswith(case.row["month"]):
+        yield _("Answers the month"), day(case.row["month"])
     if case.values.get("patient_number"):
         yield _("Patient number"), str(case.values["patient_number"])
     yield _("Within the theme"), verdict_cell(case.judged)

@@ -73,6 +73,7 @@ def _new_data(done: NewCase) -> dict[str, Any]:
         "theme": done.theme.key,
         "centre": done.centre,
         "state": "concept",
+        "month": done.month,
         "reminder_due_on": done.reminder_on,
         "included": judged_data(done.judged),
         "doubts": findings_data(done.doubts),

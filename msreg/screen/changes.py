@@ -13,7 +13,7 @@ from msreg.screen.output import Screen
 from msreg.screen.shown import day
 from msreg.screen.table import NOTHING, Cell
 from msreg.screen.widths import cut, pad, width
-from msreg.services.changed_answers import WITHDRAWN, Answer, items_of
+from msreg.services.changed_answers import MAIL_STOPPED, WITHDRAWN, Answer, items_of
 from msreg.vocabulary import N_, Record
 
 LONGEST = 200
@@ -22,6 +22,7 @@ LONGEST = 200
 _MOST_LABEL = 34
 _OTHERS: Mapping[str, str] = {
     WITHDRAWN: N_("Consent withdrawn on"),
+    MAIL_STOPPED: N_("No mails since"),
     "centre": N_("Shared with"),
     "reason": N_("Reason"),
 }

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PROM = "prom"
     SENT = "sent"
     CASE = "case"
+    MAIL = "mail"
 
 
 def offered(kind: Kind) -> Callable[[Any, str], Any]:
@@ -96,4 +97,12 @@ PromDay = Annotated[
 Case = Annotated[
     str,
     typer.Argument(help=N_("Number of the case, as NC-2026-0042."), autocompletion=offered(Kind.CASE)),
+]
+OneMail = Annotated[
+    str,
+    typer.Argument(
+        metavar="MAIL",
+        help=N_("The mail by the name that the log shows, such as 3f2a91bc."),
+        autocompletion=offered(Kind.MAIL),
+    ),
 ]

@@ -47,6 +47,11 @@ def activate(language: Language | str, folder: Path | None = None) -> None:
     _speech.catalogue = None
 
 
+def texts_in(language: Language) -> gettext.NullTranslations:
+    """The catalogue of a language, for who speaks several at once."""
+    return _open(language, None)
+
+
 def active() -> Language:
     """The language that is spoken now."""
     return _speech.language

@@ -19,15 +19,18 @@ from msreg.vocabulary import N_
 COLUMNS = [
     Column("number", N_("MS number")),
     Column("name", N_("Name"), shrink=1, least=8),
-    Column("centre", N_("Centre"), drop=1),
-    Column("last_course", N_("Last course"), drop=2),
+    Column("centre", N_("Centre"), drop=2),
+    Column("last_course", N_("Last course"), drop=3),
     Column("invite", N_("Invitation")),
+    Column("last_mail", N_("Last mail"), drop=1),
     Column("last_list", N_("Last list")),
     Column("answer", N_("Answer")),
 ]
 CENTRES = [
     Column("centre", N_("Centre")),
-    Column("invited", N_("Invited"), align="right"),
+    Column("expected", N_("Expected"), align="right"),
+    Column("filled", N_("Filled in"), align="right"),
+    Column("invited", N_("By mail"), align="right"),
     Column("answered", N_("Answered"), align="right"),
     Column("share", "%", align="right"),
 ]
@@ -35,6 +38,7 @@ _ANSWERS: Mapping[Answer, tuple[str, Tone]] = {
     Answer.DUE: (N_("! due"), "orange"),
     Answer.ANSWERED: (N_("answered"), "green"),
     Answer.LATER: (N_("later"), "plain"),
+    Answer.STOPPED: (N_("no mail"), "grey"),
     Answer.NONE: (N_("not invited"), "grey"),
 }
 
@@ -86,6 +90,7 @@ def _row(each: Standing) -> Row:
         row["centre"],
         day(row["last_course_on"]),
         day(row["invite_due_on"]),
+        day(each.last_mail_on),
         day(row["last_list_on"]),
         Cell(_(text), tone),
     ]
@@ -93,7 +98,8 @@ def _row(each: Standing) -> Row:
 
 def _centre_row(each: Response) -> Row:
     share = None if each.rate is None else f"{100 * each.rate:.0f}"
-    return [each.centre, str(each.invited), str(each.answered), share]
+    counts = (each.expected, each.filled, each.invited, each.answered)
+    return [each.centre, *map(str, counts), share]
 
 
 def _data(each: Standing) -> dict[str, Any]:
@@ -106,10 +112,18 @@ def _data(each: Standing) -> dict[str, Any]:
         "initials": row["initials"],
         "last_course_on": row["last_course_on"],
         "invite_due_on": row["invite_due_on"],
+        "last_mail_on": each.last_mail_on,
         "last_list_on": row["last_list_on"],
         "answer": each.answer,
     }
 
 
 def _centre(each: Response) -> dict[str, Any]:
-    return {"centre": each.centre, "invited": each.invited, "answered": each.answered, "rate": each.rate}
+    return {
+        "centre": each.centre,
+        "expected": each.expected,
+        "filled": each.filled,
+        "invited": each.invited,
+        "answered": each.answered,
+        "rate": each.rate,
+    }

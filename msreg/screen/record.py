@@ -51,6 +51,9 @@ def _state(record: PatientRecord, today: date) -> Iterator[tuple[str, str | Cell
     if withdrawn:
         text = _("{date}, nothing new may be recorded").format(date=withdrawn)
         yield _("Consent withdrawn"), Cell(text, "orange")
+    if row["mail_stopped_on"]:
+        text = _("wants no mail since {date}").format(date=day(row["mail_stopped_on"]))
+        yield _("Mail"), Cell(text, "orange")
     tone = completeness_tone(
         row["open_questions"], bool(row["deceased"]), bool(row["treatment_ended"]), bool(withdrawn)
     )
@@ -110,6 +113,7 @@ def patient_data(record: PatientRecord, *, reveal: bool) -> dict[str, Any]:
         "course_due_on": row["course_due_on"],
         "last_phenotype": row["last_phenotype"],
         "withdrawn_on": row["withdrawn_on"],
+        "mail_stopped_on": row["mail_stopped_on"],
         "shared_with": [{"centre": s.centre, "since": s.since} for s in record.shared],
         "courses": len(record.dossier.of(Record.COURSE)),
         "disease_events": len(record.dossier.of(Record.DISEASE)),

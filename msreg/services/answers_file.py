@@ -17,7 +17,7 @@ from msreg.vocabulary import N_, Record
 _LARGEST = 1_000_000
 _TOLD = frozenset(
     ("registry_number", "centre", "patient_number", "complete", "open", "open_questions", "written_by", "state",
-     "last_course_on", "course_due_on", "last_phenotype", "shared_with", "withdrawn_on", "courses",
+     "last_course_on", "course_due_on", "last_phenotype", "shared_with", "withdrawn_on", "mail_stopped_on", "courses",
      "disease_events", "medications", "adverse_events", "proms", "medicine", "medication_start", "profile",
      "index_value", "value_set", "change", "lareb")
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from msreg.errors import NotAllowed, Refused, Usage
 from msreg.forms.load import load
@@ -50,7 +50,18 @@ class NewCase:
     reminder_on: date
     null_report_undone: str | None
     """The month (`2026-11`) of the null report that is no longer true."""
+    month: str
+    """The month that the case answers."""
     dry_run: bool
+
+
+class Prepared(NamedTuple):
+    """A case that is about to be reported: its answers in their types, its theme, what is doubtful, its month."""
+
+    given: Mapping[str, Any]
+    about: Theme
+    doubts: list[CaseFinding]
+    month: str
 
 
 def new_case(
@@ -70,6 +81,19 @@ def new_case(
     that is not understood or cannot be true, and for a month that has not begun or is a year ago; a case outside its
     theme is told, not refused.
     """
+    ready = prepared(registry, by=by, answers=answers, month=month, today=today)
+    with writing(registry, by=by, event=EVENT, action=Action.CREATE, dry_run=dry_run, plain=True) as work:
+        found = open_case(work, ready, centre, today, dry_run=dry_run)
+    if dry_run:
+        with looking(registry, by=by, event=EVENT, right=Right.CASES_CREATE) as look:
+            look.about = {"dry_run": True}
+    return found
+
+
+def prepared(
+    registry: Registry, *, by: Actor, answers: Mapping[str, Any], month: str | None, today: date
+) -> Prepared:
+    """The answers of a new case, read and judged, before anything is written. Raises as `new_case` does."""
     access.require(registry, by=by, right=Right.CASES_CREATE, event=EVENT)
     given = typed_by(load(CaseForm.CASE).by_key, answers, today)
     if "theme" not in given:
@@ -83,20 +107,22 @@ def new_case(
     about = theme(given["theme"])
     if about.process is Process.LATE_TERMINATION:
         access.require(registry, by=by, right=Right.CASES_LATE, event=EVENT)
-    doubts = _sound(given)
-    answered = _month(month, today)
-    with writing(registry, by=by, event=EVENT, action=Action.CREATE, dry_run=dry_run, plain=True) as work:
-        centre_id, code = _centre(work.db, by, centre)
-        number = CaseNumber(about.process, today.year, queries.next_place(work.db, about.process, today.year))
-        row = {**_row(work, number, about, centre_id, given, today), "month": answered}
-        _write(work, row, given)
-        undone = undo_for(work, row["centre_id"], row["process"], answered, row["id"])
-    if dry_run:
-        with looking(registry, by=by, event=EVENT, right=Right.CASES_CREATE) as look:
-            look.about = {"dry_run": True}
+    return Prepared(given, about, _sound(given), _month(month, today))
+
+
+def open_case(
+    work: Work, ready: Prepared, centre: str | None, today: date, *, dry_run: bool = False
+) -> NewCase:
+    """Write a new case in the open work; `centre` is a code."""
+    given, about, doubts, month = ready
+    centre_id, code = _centre(work.db, work.by, centre)
+    number = CaseNumber(about.process, today.year, queries.next_place(work.db, about.process, today.year))
+    row = {**_row(work, number, about, centre_id, given, today), "month": month}
+    _write(work, row, given)
+    undone = undo_for(work, row["centre_id"], row["process"], month, row["id"])
     return NewCase(
         row["id"], number, about, code, given, included_of(about, row), doubts, row["reminder_due_on"], undone,
-        dry_run,
+        month, dry_run,
     )  # fmt: skip
 
 

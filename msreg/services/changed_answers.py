@@ -16,6 +16,12 @@ from msreg.vocabulary import Record
 WITHDRAWN = "withdrawn_on"
 """Column of a patient who withdrew consent: an answer to no question, and part of the history all the same."""
 
+MAIL_STOPPED = "mail_stopped_on"
+"""The same for who wants no mail any more."""
+
+FACT_DAYS = frozenset({WITHDRAWN, MAIL_STOPPED})
+"""Days of a patient that answer no question; the log tells how they change, and they can be taken back."""
+
 _WORKED_OUT = frozenset(
     {"search_name", "search_full", "complete", "open_questions", "last_course_on", "last_phenotype"}
     | {"course_due_on", "invite_due_on", "ask_due_on", "asked_for_on", "asked_course_id"}
@@ -73,7 +79,7 @@ def typed(record: Record, key: str, raw: Any) -> Any:
     if raw is None:
         return None
     try:
-        if key == WITHDRAWN:
+        if key in FACT_DAYS:
             return date.fromisoformat(raw)
         item = items_of(record).get(key)
         return raw if item is None else from_json(item, raw)

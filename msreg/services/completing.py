@@ -9,14 +9,16 @@ from msreg.services import access
 from msreg.services.batches import visible_batches
 from msreg.services.lareb_batches import batch_label, is_own
 from msreg.services.naming import find_patient, registry_number
+from msreg.services.outbox_mails import mail_of
 from msreg.services.reading import looking
 from msreg.store.actor import Actor
 from msreg.store.queries import cases
 from msreg.store.queries import completing as queries
 from msreg.store.queries.lareb import newest as newest_sent
+from msreg.store.queries.outbox import newest as newest_mails
 from msreg.store.queries.overview import Where
 from msreg.store.registry import Registry
-from msreg.vocabulary import Record, Right
+from msreg.vocabulary import MailState, Record, Right
 
 AT_MOST = 50
 AMONG = 2_000
@@ -94,6 +96,17 @@ def sent_batches(registry: Registry, *, by: Actor) -> list[tuple[str, str]]:
     with registry.light() as db:
         mine = (row for row in newest_sent(db) if is_own(row, by))
         return [(batch_label(row["number"]), row["created_at"][:10]) for row in islice(mine, AT_MOST)]
+
+
+def mails(registry: Registry, *, by: Actor) -> list[tuple[str, str]]:
+    """The newest mails by name, those that failed first, each with its kind and how it stands. Not logged."""
+    if not access.may(by, Right.REMINDERS_READ):
+        return []
+    with registry.light() as db:
+        failed = newest_mails(db, states=[MailState.FAILED.value], most=AT_MOST)
+        rows = {row["id"]: row for row in (*failed, *newest_mails(db, most=AT_MOST))}.values()
+    found = (mail_of(row) for row in islice(rows, AT_MOST))
+    return [(each.name, f"{each.kind.value} {each.state.value}") for each in found]
 
 
 def centre_codes(registry: Registry, *, by: Actor) -> list[str]:

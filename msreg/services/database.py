@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msreg.errors import Unavailable
 from msreg.services import access, deriving
+from msreg.services.case_derived import WrongCase, mend_cases, wrong_cases
 from msreg.services.case_torn import TornFile, drop_orphans, torn_files
 from msreg.services.dossiers import Dossier, Entry, read_dossiers
 from msreg.services.naming import registry_number
@@ -55,11 +56,15 @@ class Checked:
     """Files of cases whose bytes are not all there, and bytes of none."""
     dropped: int = 0
     """Of how many files that are not there bytes were taken out."""
+    cases: list[WrongCase] = field(default_factory=list)
+    """Cases that are to be reminded of on another day than is noted with them."""
+    cases_fixed: int = 0
 
     @property
     def ok(self) -> bool:
         """Whether all is well, by now."""
-        return not self.damage and self.fixed == len(self.differences) and len(self.files) == self.dropped
+        mended = self.fixed == len(self.differences) and self.cases_fixed == len(self.cases)
+        return not self.damage and mended and len(self.files) == self.dropped
 
 
 def check_registry(registry: Registry, *, by: Actor, fix: bool = False, step: Step | None = None) -> Checked:
@@ -78,6 +83,9 @@ def check_registry(registry: Registry, *, by: Actor, fix: bool = False, step: St
             found.files = torn_files(db)
             if fix and any(each.case is None for each in found.files):
                 found.dropped = drop_orphans(registry, by=by)
+            found.cases = wrong_cases(db)
+            if fix and found.cases:
+                found.cases_fixed = mend_cases(registry, by=by)
         total = walking.patient_count(db)
         last = 0
         while not found.damage:

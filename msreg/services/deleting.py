@@ -14,6 +14,7 @@ from msreg.forms.columns import to_json
 from msreg.services import deriving
 from msreg.services.dossiers import Dossier, Entry
 from msreg.services.writing import Work
+from msreg.store.queries import outbox
 from msreg.store.queries import saving as queries
 from msreg.store.queries.dossiers import TABLES
 from msreg.store.queries.numbers import keep_number
@@ -71,6 +72,8 @@ def delete_all(work: Work, doomed: Sequence[tuple[Dossier, Sequence[Entry]]]) ->
     _refuse_shared(work, gone[Record.PATIENT])
     if numbers := [int(each.row["number"]) for each in gone[Record.PATIENT]]:
         keep_number(work.db, max(numbers))
+    for patient in gone[Record.PATIENT]:
+        outbox.forget(work.db, str(patient.id))
     for record in _ORDER:
         _remove(work, record, gone[record])
     _derive_again(work, staying)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msreg.errors import MsregError, NotFound
 from msreg.services import health_places as places
 from msreg.services.audit_proof import prove
+from msreg.services.health_mail import mail
 from msreg.services.health_state import Health, State
 from msreg.store import keysources
 from msreg.store.audit import CLOCK_SLACK, head
@@ -89,6 +90,7 @@ def _database(settings: Settings, db: Database, keys: Keys, registry: str, now: 
     else:
         yield Health("version", State.GREEN, N_("The database has version {found}."), params={"found": HEAD})
     yield from _log(settings, db, keys, registry, now)
+    yield from mail(settings, db, registry, now)
 
 
 def _log(settings: Settings, db: Database, keys: Keys, registry: str, now: datetime) -> Iterator[Health]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msreg.errors import Usage
 from msreg.services import access
-from msreg.services.changed_answers import WITHDRAWN, items_of
+from msreg.services.changed_answers import FACT_DAYS, items_of
 from msreg.services.history_changes import AskedHistory, Change, Telling
 from msreg.services.naming import find_patient, registry_number
 from msreg.services.reading import looking
@@ -71,7 +71,7 @@ def read_history(
 
 def _require_question(asked: AskedHistory) -> None:
     records = Record if asked.record is None else (asked.record,)
-    if asked.field not in (None, WITHDRAWN) and not any(
+    if asked.field not in (None, *FACT_DAYS) and not any(
         asked.field in items_of(record) for record in records
     ):
         raise Usage(

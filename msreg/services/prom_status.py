@@ -1,4 +1,4 @@
-"""PROM response: per patient when the invitation is due and when the last list came, per centre how many (Q4)."""
+"""PROM response: per patient the invitation, its mail and the last list, per centre how many answered (Q4)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from msreg.clock import day_of
 from msreg.services import access
 from msreg.services.reading import looking
 from msreg.store.actor import Actor
+from msreg.store.dbapi import Row
 from msreg.store.queries import proms as queries
 from msreg.store.queries.overview import Where
+from msreg.store.queries.saving import read_moment
 from msreg.store.registry import Registry
 
 EVENT = "proms.status"
 
 
 class Answer(StrEnum):
-    """How a patient stands: invited and not answered, answered since the last course, not invited yet, not at all."""
+    """How a patient stands: to be asked and not answered, answered since the last course, not yet, not at all."""
 
     DUE = "due"
     ANSWERED = "answered"
     LATER = "later"
+    STOPPED = "stopped"
+    """The patient wants no mail."""
     NONE = "none"
 
 
@@ -30,18 +35,23 @@ class Standing(NamedTuple):
 
     row: dict[str, Any]
     answer: Answer
+    last_mail_on: date | None
+    """The day of the last invitation that was sent, on the office's clock."""
 
 
 class Response(NamedTuple):
-    """One centre: invitations that have come by today, and how many of them are answered."""
+    """One centre: of how many patients a list is expected by today and is there, on paper or by mail; and how many
+    were invited by mail and answered that."""
 
     centre: str
-    invited: int
-    answered: int
+    expected: int
+    filled: int
+    invited: int = 0
+    answered: int = 0
 
     @property
     def rate(self) -> float | None:
-        """The share that answered; None when nobody was invited."""
+        """The share that answered a mail; None when nobody got one."""
         return self.answered / self.invited if self.invited else None
 
 
@@ -77,16 +87,29 @@ def prom_status(
         asked = queries.concerned(found, today, due=due)
         rows = queries.page(look.db, asked, limit=page_size, offset=(page - 1) * page_size)
         total = queries.count(look.db, asked)
-        centres = [Response(*each) for each in queries.response(look.db, found, today)]
+        centres = _responses(queries.response(look.db, found, today), queries.mailed(look.db, found))
         look.patients = [row[0] for row in rows]
         look.about = {"centre": centre, "due": due, "shown": len(rows)}
     named = (dict(zip(queries.COLUMNS, row, strict=True)) for row in rows)
-    return Status([Standing(row, _answer(row, today)) for row in named], total, centres, page, page_size)
+    return Status([_standing(row, today) for row in named], total, centres, page, page_size)
+
+
+def _responses(expected: list[Row], mailed: list[Row]) -> list[Response]:
+    lists = {code: (count, filled) for code, count, filled in expected}
+    mails = {code: (count, answered) for code, count, answered in mailed}
+    return [
+        Response(code, *lists.get(code, (0, 0)), *mails.get(code, (0, 0))) for code in sorted(lists | mails)
+    ]
+
+
+def _standing(row: dict[str, Any], today: date) -> Standing:
+    sent = row["last_mail_at"]
+    return Standing(row, _answer(row, today), None if sent is None else day_of(read_moment(sent)))
 
 
 def _answer(row: dict[str, Any], today: date) -> Answer:
     if row["invite_due_on"] is None:
-        return Answer.NONE
+        return Answer.NONE if row["mail_stopped_on"] is None else Answer.STOPPED
     if row["answered"]:
         return Answer.ANSWERED
     return Answer.DUE if str(row["invite_due_on"]) <= today.isoformat() else Answer.LATER

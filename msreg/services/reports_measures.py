@@ -101,7 +101,8 @@ def count_lists(tally: Tally, person: Person, frame: Frame) -> None:
         each
         for each in expected_lists(
             [course.on for course in person.courses], [each.on for each in person.lists],
-            reachable=person.reachable, ended=(person.deceased_on, person.ended_on, person.withdrawn_on),
+            reachable=person.reachable,
+            ended=(person.deceased_on, person.ended_on, person.withdrawn_on, person.mail_stopped_on),
             today=frame.today,
         )
         if frame.since <= each.due_on <= frame.until and not _left_without_day(person)

@@ -83,6 +83,7 @@ class Person:
     phenotype: str | None
     complete: bool
     due_on: date | None
+    mail_stopped_on: date | None
     courses: list[Course]
     relapses: list[date]
     undated: bool
@@ -139,7 +140,7 @@ def read_people(db: Database, *, own: str | None, only_own: bool, treats: frozen
             deceased_on=_day(row[5]) if row[4] else None, ended=bool(row[6]),
             ended_on=_day(row[7]) if row[6] else None, withdrawn_on=_day(row[8]),
             reachable=bool(row[9]) and bool(row[10]), diagnosed=_day(row[11]), first_phenotype=row[12],
-            phenotype=row[13], complete=bool(row[14]), due_on=_day(row[15]),
+            phenotype=row[13], complete=bool(row[14]), due_on=_day(row[15]), mail_stopped_on=_day(row[16]),
             courses=[_course(each) for each in courses.of(who)],
             relapses=relapses,
             undated=undated,

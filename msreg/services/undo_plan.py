@@ -8,7 +8,7 @@ from typing import Any
 
 from msreg.forms.columns import from_json
 from msreg.services.batch_records import RECORDS
-from msreg.services.changed_answers import FACTS, WITHDRAWN, items_of
+from msreg.services.changed_answers import FACT_DAYS, FACTS, items_of
 from msreg.services.dossiers import Dossier, Entry, read_by_ids
 from msreg.store.connect import Database
 from msreg.store.queries import batches as queries
@@ -123,7 +123,7 @@ def _before(back: Back, entry: Entry, done: Sequence[Mapping[str, Any]]) -> dict
     items = items_of(entry.record)
     values = dict(entry.values)
     for key, old in _undone(done):
-        if key == WITHDRAWN and entry.record is Record.PATIENT:
+        if key in FACT_DAYS and entry.record is Record.PATIENT:
             back.columns[key] = old
         elif key not in items:
             if old is not None:

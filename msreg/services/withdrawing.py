@@ -11,15 +11,15 @@ from datetime import date
 from typing import Any
 
 from msreg.errors import Conflict, Refused, written
-from msreg.services import access, deriving
+from msreg.services import access
 from msreg.services.dossiers import Dossier, read_dossiers
 from msreg.services.naming import find_patient, registry_number
+from msreg.services.patient_facts import put_facts
 from msreg.services.reading import looking
 from msreg.services.registering import require_registering
 from msreg.services.writing import Work, writing
 from msreg.store.actor import Actor
 from msreg.store.connect import Database
-from msreg.store.queries import saving as queries
 from msreg.store.registry import Registry
 from msreg.vocabulary import N_, Action, Record, Right
 
@@ -184,21 +184,7 @@ def _check_future(on: date, today: date) -> None:
 
 def _write(work: Work, dossier: Dossier, *, withdrawn_on: date | None, consent_date: date | None) -> None:
     """The column and what is worked out from it, in the open work."""
-    patient = dossier.patient
-    facts = queries.bound({"withdrawn_on": withdrawn_on, "consent_date": consent_date})
-    patient.row = {**patient.row, **facts}
-    row = {
-        **facts,
-        **queries.bound(deriving.of_patient(dossier)),
-        "updated_at": queries.moment(work.at),
-        "id": patient.id,
-        "version": patient.row["version"] + 1,
-    }
-    if not queries.change(work.db, "patient", [row]):
-        raise Conflict(
-            N_("Somebody else changed a record of this work in the meantime; nothing was saved."),
-            hint=N_("Look at the record again and repeat your change."),
-        )
+    put_facts(work, dossier, {"withdrawn_on": withdrawn_on, "consent_date": consent_date})
 
 
 def _touch(work: Work, dossier: Dossier, *, before: dict[str, Any], after: dict[str, Any]) -> None:

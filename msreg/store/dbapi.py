@@ -112,8 +112,14 @@ class Database:
 def transaction(db: Database, *, write: bool = True) -> Iterator[Database]:
     """One transaction: committed when the block ends, rolled back when it raises.
 
-    A writing one takes the lock at once (BEGIN IMMEDIATE): a lock taken later fails without waiting.
+    A writing one takes the lock at once (BEGIN IMMEDIATE): a lock taken later fails without waiting. Within another
+    one, of `Registry.together`, it is a part of that: what raises in it undoes this part alone.
     """
+    within = db.in_transaction
+    if within:
+        with _part(db):
+            yield db
+        return
     db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
     try:
         yield db
@@ -122,4 +128,17 @@ def transaction(db: Database, *, write: bool = True) -> Iterator[Database]:
         # SQLite has already rolled back by itself after some disk faults.
         if db.in_transaction:
             db.raw.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _part(db: Database) -> Iterator[None]:
+    db.execute("SAVEPOINT part")
+    try:
+        yield
+        db.execute("RELEASE part")
+    except BaseException:
+        if db.in_transaction:
+            db.raw.execute("ROLLBACK TO part")
+            db.raw.execute("RELEASE part")
         raise

@@ -87,6 +87,23 @@ def forget_in_keyring(registry: str) -> None:
     _limited(lambda: backend.delete_password(SERVICE, registry))
 
 
+def read_secret(name: str) -> str | None:
+    """A secret beside the keys, such as a password; None when the keyring has none of this name."""
+    backend = _backend()
+    found: str | None = _limited(lambda: backend.get_password(SERVICE, name))
+    return found
+
+
+def keep_secret(name: str, text: str) -> None:
+    """Put a secret into the keyring, and see that it is there."""
+    backend = _backend()
+    _limited(lambda: backend.set_password(SERVICE, name, text))
+    if _limited(lambda: backend.get_password(SERVICE, name)) != text:
+        raise Unavailable(
+            N_("The keyring ({keyring}) does not keep what is put in it."), keyring=_name(backend)
+        )
+
+
 def _key(text: str, backend: Any) -> bytes:
     try:
         key = b64decode(text, validate=True)

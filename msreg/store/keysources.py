@@ -90,6 +90,11 @@ def obtain_kek(source: KeySource, settings: Settings, registry: str) -> bytes:
 
 def read_key_file(path: Path) -> bytes:
     """The key in a file that nobody else can read or put in its place."""
+    return _decoded(read_guarded(path), str(path))
+
+
+def read_guarded(path: Path) -> bytes:
+    """What stands in a file with a secret, when nobody else can read it or put another in its place."""
 
     def refused(message: str, **params: Any) -> Unavailable:
         return Unavailable(
@@ -125,10 +130,9 @@ def read_key_file(path: Path) -> bytes:
             raise refused(
                 N_("The folder of the key file {path} can be written by everybody; the file is not read.")
             )
-        content = os.read(handle, 4096)
+        return os.read(handle, 4096)
     finally:
         os.close(handle)
-    return _decoded(content, str(path))
 
 
 def _from_command(settings: Settings) -> bytes:

@@ -11,7 +11,7 @@ from msreg.clock import now as clock_now
 from msreg.errors import MsregError, NotFound
 from msreg.store import anchors
 from msreg.store.connect import BUSY_SECONDS, open_database
-from msreg.store.dbapi import Database
+from msreg.store.dbapi import Database, transaction
 from msreg.store.keys import Keys, KeySource, KeyStore, load_keys
 from msreg.store.schema import check_version
 from msreg.vocabulary import N_
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from msreg.config import Settings
+
+_UNTIDY_PAGES = 20_000
+_TIDY_TRIES = 5
 
 
 class Registry:
@@ -37,6 +40,7 @@ class Registry:
         clock: Callable[[], datetime] = clock_now,
         opened: Database | None = None,
         patience: float = BUSY_SECONDS,
+        lasting: bool = False,
     ) -> None:
         self.settings = settings
         self.keys = keys
@@ -50,6 +54,8 @@ class Registry:
         """Why the last mark of the log could not be written outside the database, if it could not."""
         self._opened = opened
         self._patience = patience
+        self._lasting = lasting
+        self._shared: Database | None = None
         self._engine: Engine | None = None
 
     @classmethod
@@ -59,8 +65,11 @@ class Registry:
         *,
         clock: Callable[[], datetime] = clock_now,
         patience: float = BUSY_SECONDS,
+        lasting: bool = False,
     ) -> Registry:
         """Open the registry of these settings. `light` waits `patience` seconds for who keeps it locked.
+
+        `lasting`: connections are kept from one user to the next, for a program that stays and calls `tidy`.
 
         Raises `NotFound` when there is none, `Unavailable` when its key, its disk or its rights fail,
         `Conflict` when its version is not this program's or somebody keeps it locked.
@@ -73,7 +82,7 @@ class Registry:
             )
         _no_core_dump()
         keys, source = load_keys(settings)
-        db = Database(open_database(settings.database_file, keys.db_key, timeout=patience))
+        db = _connect(settings, keys, patience, lasting)
         try:
             facts = _facts(db)
             check_version(facts.get("schema", ""))
@@ -82,7 +91,9 @@ class Registry:
             raise
         made_up = facts.get("made_up") == "1"
         uuid = facts["registry"]
-        return cls(settings, keys, source, uuid, made_up=made_up, clock=clock, opened=db, patience=patience)
+        return cls(
+            settings, keys, source, uuid, made_up=made_up, clock=clock, opened=db, patience=patience, lasting=lasting
+        )  # fmt: skip
 
     @classmethod
     def create(
@@ -111,19 +122,42 @@ class Registry:
 
         `keep`: it is kept for the next user instead. For a look that is surely followed by the work itself.
         """
+        if self._shared is not None:
+            yield self._shared
+            return
         # Opening checked one connection already: the first user gets that one.
         db, self._opened = self._opened, None
         if db is None:
-            db = Database(
-                open_database(self.settings.database_file, self.keys.db_key, timeout=self._patience)
-            )
+            db = _connect(self.settings, self.keys, self._patience, self._lasting)
         try:
             yield db
-            if keep and self._opened is None:
+            if (keep or self._lasting) and self._opened is None:
                 self._opened = db
         finally:
             if self._opened is not db:
                 db.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction around several short works that use `light`: they wait for the disk once, together.
+
+        What one of them raises undoes that one alone. Nothing of any of them is to be shown before the block ended.
+        """
+        with self.light() as db, transaction(db):
+            self._shared = db
+            try:
+                yield
+            finally:
+                self._shared = None
+
+    def tidy(self) -> None:
+        """Bring what was written into the database file itself, without keeping anybody from reading or writing."""
+        with self.light() as db:
+            for _again in range(_TIDY_TRIES):
+                found = db.one("PRAGMA wal_checkpoint(PASSIVE)")
+                # What others wrote meanwhile is little, and soon brought in too; then the file beside it can shrink.
+                if found is None or found[1] == found[2]:
+                    break
 
     def engine(self) -> Engine:
         """The SQLAlchemy engine; every transaction on it takes the write lock at its start."""
@@ -171,6 +205,14 @@ class Registry:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _connect(settings: Settings, keys: Keys, patience: float, lasting: bool) -> Database:
+    db = Database(open_database(settings.database_file, keys.db_key, timeout=patience))
+    if lasting:
+        # Otherwise whoever writes the thousandth page brings all of them into the file while others wait.
+        db.raw.execute(f"PRAGMA wal_autocheckpoint={_UNTIDY_PAGES}")
+    return db
 
 
 def _no_core_dump() -> None:

@@ -25,22 +25,24 @@ from msreg.services.access import whoami
 from msreg.services.case_steps import submit
 from msreg.services.editing import edit_record
 from msreg.services.lareb import hand_over
+from msreg.services.operators import add_operator
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
-from msreg.vocabulary import CaseForm, Language, Record
+from msreg.vocabulary import CaseForm, Language, MailState, Record, Role
 from tests.case_answers import case_with
 from tests.cases import add_file, reported
 from tests.lareb import acknowledgement
+from tests.mail_links import mailed
 
 SECRETS = frozenset({"password", "otp", "key", "token", "bsn", "secret", "code2fa"})
 NEEDS_A_TERMINAL = frozenset({"patients browse", "drafts resume"})
 """They are nothing but keys and a screen."""
-GIVES_NO_DATA = NEEDS_A_TERMINAL | {"forms export", "forms convert", "help man", "demo"}
-"""Three of them write a document, or print it; `demo` is a walk for a person."""
+GIVES_NO_DATA = NEEDS_A_TERMINAL | {"forms export", "forms convert", "help man", "demo", "serve"}
+"""Three of them write a document, or print it; `demo` is a walk for a person; `serve` gives pages."""
 NEEDS_NO_REGISTRY = frozenset(
     {"users rights", "forms list", "forms show", "forms diff", "forms check", "forms export", "forms convert",
      "rules list", "rules show", "help exit-codes", "help settings", "help json", "help man", "init", "demo",
-     "imports template", "proms value", "proms sets", "docs list", "docs get"}
+     "imports template", "proms value", "proms sets", "docs list", "docs get", "reminders preview"}
 )  # fmt: skip
 MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
 """They find and mend what is broken, and show nothing of a patient."""
@@ -217,6 +219,7 @@ LINES: Mapping[str, str] = {
     "patients unshare": "{SHARED} --today 2026-11-21",
     "patients withdraw": "{P} --erase --yes",
     "patients consent": "{P} 2026-11-20 --today 2026-11-21",
+    "patients mail": "{P} --stop --yes --today 2026-11-21",
     "patients history": "{P}",
     "undo": "--yes --today 2026-11-21",
     "courses list": "{P}",
@@ -296,11 +299,20 @@ LINES: Mapping[str, str] = {
     "cases export": "--out x.zip --state submitted",
     "cases whose": "AAAAAAAAAAAAAAAA",
     "reports notifications": "--out x.xlsx",
+    "reminders due": "--today 2026-12-01",
+    "reminders run": "--today 2026-12-01",
+    "reminders log": "",
+    "reminders retry": "--failed --yes",
+    "reminders cancel": "{MAIL} --yes",
+    "reminders password": "",
+    "serve": "--check",
     "centres list": "",
     "centres add": "TST09 --name Test",
     "centres edit": "AMS01 --name Anders",
     "users list": "",
     "users add": "janneke --role auditor",
+    "users edit": "jan@example.org --language nl",
+    "users remove": "jan@example.org --yes",
     "audit list": "",
     "audit show": "1",
     "audit verify": "",
@@ -339,6 +351,8 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         )
         entry = entering.begin(registry, by=by, record=Record.DISEASE, patient=patient, today=today)
         entering.answer(registry, by=by, entering=entry, key="kind", value="relapse", today=today)
+        add_operator(registry, by=by, user="jan@example.org", role=Role.JOB)
+        found["MAIL"] = mailed(registry, state=MailState.FAILED)[-8:]
         hand_over(registry, by=by, folder=folder / "tmp")
         for _each in range(2):
             case = reported(registry, by, today)
@@ -347,7 +361,7 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         for form in (CaseForm.CRF, CaseForm.SWANSEA):
             case_with(registry, by, today, form)
         (folder / "a.txt").write_text("Verslag van de ingreep.")
-        (folder / "home" / "msreg.toml").write_text(SCANNED)
+        (folder / "home" / "msreg.toml").write_text(f'{SCANNED}[mail]\nuser = "msreg"\n')
         acknowledgement(folder, "NL-MSREG-L000001", "AR", {})
         db.execute("CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no'); END")
         (folder / "paper").write_text(renew_recovery_key(registry.settings, registry.keys))

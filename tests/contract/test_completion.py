@@ -17,7 +17,7 @@ from msreg.screen.kinds import Kind
 from msreg.screen.options import DateType
 
 NOT_KNOWN = {
-    "born", "city", "code", "date_", "effect", "event", "from_", "name", "number", "patient_number", "profile",
+    "born", "city", "code", "date_", "effect", "email", "event", "from_", "host", "month", "name", "number", "patient_number", "profile",
     "project", "pseudonym", "purpose",
     "reason", "remark",
     "since", "text", "to", "until", "user", "when",

@@ -13,8 +13,9 @@ import pytest
 
 from msreg.config import load_settings
 from msreg.services.access import whoami
+from msreg.services.operators import add_operator
 from msreg.store.registry import Registry
-from msreg.vocabulary import CaseForm
+from msreg.vocabulary import CaseForm, Role
 from tests.case_answers import case_with
 from tests.cases import add_file, reported
 
@@ -25,7 +26,7 @@ SCRIPT = (
 WRITES = ("sqlmodel", "sqlalchemy", "pydantic", "alembic")
 FILES = ("openpyxl", "xlsxwriter", "python_calamine")
 PEOPLE = ("rich", "questionary", "prompt_toolkit")
-OTHERS = ("keyring", "stdnum", "babel", "asyncio", "multiprocessing", "unittest")
+OTHERS = ("keyring", "stdnum", "babel", "asyncio", "multiprocessing", "unittest", "starlette", "uvicorn")
 A_MILLISECOND = ("socket", "random", "_strptime")
 HEAVY = {*WRITES, *FILES, *PEOPLE, *OTHERS, *A_MILLISECOND}
 
@@ -66,6 +67,7 @@ def own(people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         by, today = whoami(registry, registry.settings.environ), date(2026, 11, 21)
         add_file(registry, reported(registry, by, today).id)
         case_with(registry, by, today, CaseForm.CRF)
+        add_operator(registry, by=by, user="jan@example.org", role=Role.JOB)
     return folder
 
 
@@ -90,6 +92,7 @@ def patient(own: Path) -> dict[str, str]:
      "synopsis P", "synopsis P --json", "synopsis P --format markdown", "chart P", "chart P --json",
      "cases list", "cases list --process lza1", "cases due", "cases show NC-2026-0001", "cases show NC-2026-0001 --json",
      "cases history NC-2026-0001", "cases crf NC-2026-0002 --show", "cases months", "cases remove NC-2026-0001 1 --dry-run", "reports notifications", "reports notifications --json",
+     "reminders due", "reminders due --json", "reminders log", "reminders log --failed --json",
      "centres list", "users list", "audit list", "imports history", "exports list"],
 )  # fmt: skip
 def test_what_only_shows_loads_nothing_heavy(
@@ -136,6 +139,8 @@ WHO = (
      "courses edit P DAY --edss-method estimated", "disease relapse add P --date 1999-09-09 --methylprednisolone no",
      "courses delete P DAY --dry-run", "drafts list", "cases new --theme HYS --centre AMS01",
      "cases edit NC-2026-0001 --patient-number 7", "cases crf NC-2026-0002 --age 34", "cases submit NC-2026-0001", "cases return NC-2026-0001 --remark x --yes",
+     "patients mail P --stop --yes", "users edit jan@example.org --language nl", "users remove jan@example.org --yes",
+     "reminders retry --failed --yes",
      "cases withdraw NC-2026-0001 --remark x --yes", "cases nothing UTR01 2026-10", "proms add P --answered-on 1999-09-09 --incomplete", WHO.format(n="zk-2") + " --dry-run"],
 )  # fmt: skip
 def test_entry_by_options_loads_neither_models_nor_prompts(

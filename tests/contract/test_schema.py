@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -20,10 +20,12 @@ from sqlalchemy import inspect as look_at
 
 from msreg.forms.columns import RECORD_FORMS, forms_of
 from msreg.forms.definition import Form, Item, Type
+from msreg.models.ids import new_id
 from msreg.models.registry import TABLES as MODELS
 from msreg.models.registry import metadata
 from msreg.services.access import case_reach, reach
 from msreg.services.dossiers import read_by_ids
+from msreg.services.links import token_digest
 from msreg.store import migrate, queries, schema
 from msreg.store.actor import Actor
 from msreg.store.connect import Database, transaction
@@ -37,16 +39,19 @@ from msreg.store.queries import (
     completing,
     dossiers,
     drafts,
+    due,
     history,
     lareb,
     leaving,
     left,
+    links,
+    mail_codes,
     null_reports,
     numbers,
-    outbox,
     overview,
     own_changes,
     proms,
+    questionnaires,
     reports,
     rows,
     saving,
@@ -58,6 +63,7 @@ from msreg.store.queries.dossiers import TABLES
 from msreg.store.registry import Registry
 from msreg.vocabulary import CaseState, Process, Record
 from tests.cases import add_file, reported
+from tests.mail_links import mailed, token_of
 
 LOG = {"meta", "audit_event", "audit_item"}
 ITEMS = [(record, form, item) for record in RECORD_FORMS for form in forms_of(record) for item in form.items]
@@ -484,9 +490,45 @@ def test_every_column_that_a_query_names_is_in_the_models() -> None:
 
 def test_every_query_module_is_tried_here() -> None:
     assert {each.name for each in iter_modules(queries.__path__)} == {
-        "audit_log", "batches", "browsing", "case_documents", "case_history", "cases", "completing", "dossiers", "drafts", "history", "lareb", "leaving", "left", "null_reports", "numbers",
-        "outbox", "overview", "own_changes", "proms", "reports", "rows", "saving", "setters", "tombstones", "walking",
+        "audit_log", "batches", "browsing", "case_documents", "case_history", "cases", "completing", "dossiers", "drafts", "due", "history", "lareb", "leaving", "left", "links", "mail_codes", "null_reports", "numbers",
+        "outbox", "overview", "own_changes", "proms", "questionnaires", "reports", "rows", "saving", "setters", "tombstones", "walking",
     }  # fmt: skip
+
+
+def test_every_query_of_links_runs_on_the_schema_of_the_models(people_registry: Registry) -> None:
+    """A link of each kind, what it began, and a code that was asked for by it."""
+    now, today = people_registry.clock(), date(2026, 11, 21)
+    with people_registry.light() as db:
+        found = db.one("SELECT id FROM patient WHERE number = 1")
+    assert found is not None
+    mail = mailed(people_registry, patient_id=found[0])
+    digest = token_digest(token_of(people_registry, mail))
+    with people_registry.light() as db, transaction(db):
+        link = links.find(db, digest, "prom")
+        assert link is not None
+        assert links.by_id(db, link["id"]) == link
+        assert links.find(db, digest, "stop") is None
+        asked = questionnaires.find(db, digest, today)
+        assert asked is not None
+        kept = questionnaires.keep(db, asked, new_id(), {"mobility": "2"}, now)
+        assert questionnaires.lapsed(db, now) == []
+        assert questionnaires.lapsed(db, now + timedelta(days=3)) == [(kept, found[0])]
+        asked = questionnaires.find(db, digest, today)
+        assert asked is not None
+        assert (asked["id"], asked["answers"]) == (kept, '{"mobility":"2"}')
+        assert questionnaires.finish(db, asked, new_id(), "e" * 32, today, now) == kept
+        assert mail_codes.asked_since(db, link["id"], now) == 0
+        assert mail_codes.living(db, link["id"], now, 5) == []
+        mail_codes.count_tries(db, [link["id"]], 1, now)
+        mail_codes.use(db, link["id"], now)
+        mail_codes.kill(db, [link["id"]], now)
+        found_again = links.by_id(db, link["id"])
+        assert found_again is not None
+        assert (found_again["tries"], found_again["revoked_at"] is None) == (1, False)
+        assert links.revoke(db, [mail], now) == 0
+        questionnaires.remove(db, [kept])
+        links.drop(db, mail, [digest])
+        assert links.by_id(db, link["id"]) is None
 
 
 def test_every_query_of_cases_runs_on_the_schema_of_the_models(
@@ -556,6 +598,48 @@ def test_every_query_of_cases_runs_on_the_schema_of_the_models(
             assert list(null_reports.reports(db, "lza1")) == []
             assert null_reports.notifiers(db) == []
             assert [each[1] for each in null_reports.centres(db)] == ["AMS01", "UTR01"]
+
+
+def test_every_query_of_what_is_due_runs_on_the_schema_of_the_models(
+    people_registry: Registry, desk_of_people: Actor, today: date
+) -> None:
+    """A patient and a case with all that is asked before a mail goes; the rest is in the tests of reminders."""
+    new = reported(people_registry, desk_of_people, today - timedelta(weeks=5))
+    with people_registry.light() as db:
+        row = db.one("SELECT id, centre_id, asked_for_on, ask_due_on FROM patient WHERE number = 1")
+        assert row is not None
+        found = due.patient(db, row[0])
+        assert found is not None
+        assert set(found) - {"newest_course_id"} < set(metadata().tables["patient"].c.keys())
+        assert (
+            due.patient(db, "x") is due.centre(db, "x") is due.case(db, "x") is due.notifier(db, "x") is None
+        )
+        centre = due.centre(db, row[1])
+        assert centre is not None
+        assert set(centre) < set(metadata().tables["centre"].c.keys())
+        case = due.case(db, new.id)
+        assert case is not None
+        assert set(case) == set(metadata().tables["notification"].c.keys()) | {"centre_name", "active"}
+        assert due.who_answers_for(db, row[1], "x") is None
+        assert due.due_courses(db, row[1], today) >= due.has_due_course(db, row[1], today)
+        assert (due.month_answered(db, row[1], "nethoss", "2026-01"), due.has_list_since(db, "x", "")) == (
+            False,
+            False,
+        )
+        assert list(due.repeats(db, today, up_to=today, after=date.min)) == []
+        assert [each["id"] for each in due.case_rounds(db)] == [
+            each["id"] for each in due.waiting_cases(db, today)
+        ]
+        assert (due.centres_to_tell(db, "", ""), due.notifiers_to_ask(db, "", "", "", before="")) == ([], [])
+        assert (list(due.waiting(db)), due.case_reminders(db)) == ([], [])
+        with transaction(db):
+            due.asked(db, [("2026-11-21", row[0])])
+            due.reminded(db, [(4, None, new.id)])
+        changed = db.one(
+            "SELECT asked_for_on, asked_course_id, ask_due_on FROM patient WHERE id = ?", (row[0],)
+        )
+        assert changed == ("2026-11-21", found["newest_course_id"], None)
+        assert not list(due.waiting_cases(db, today))
 
 
 def _null_report(centre_id: str) -> dict[str, Any]:

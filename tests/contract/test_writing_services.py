@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import keyring
 import pytest
 
 import msreg.services
@@ -28,7 +29,9 @@ from msreg.services import (
     batch_records,
     batches,
     browsing,
+    case_by_mail,
     case_checking,
+    case_derived,
     case_documents,
     case_download,
     case_editing,
@@ -60,15 +63,24 @@ from msreg.services import (
     lareb_sending,
     lareb_written,
     made_up,
+    mail_codes,
+    mail_password,
+    mail_stopping,
+    month_links,
     null_reports,
     operators,
+    outbox_desk,
     patients,
     prom_status,
+    questionnaires,
     records,
+    reminders,
+    reminders_run,
     removing,
     reports,
     reports_notifications,
     reports_scope,
+    serving,
     setup,
     shares,
     taking_back,
@@ -81,14 +93,24 @@ from msreg.store import verify
 from msreg.store.actor import Actor
 from msreg.store.keys import renew_recovery_key
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, CaseForm, CaseState, Record, Role
+from msreg.vocabulary import Action, CaseForm, CaseState, Language, LinkPurpose, Record, Role
 from tests.case_answers import case_with
 from tests.cases import add_file, reported
+from tests.keyrings import Memory
 from tests.lareb import acknowledgement
+from tests.mail_links import made_of, mailed, notifier_mail, token_of
+from tests.mails import add_user
 
 WAYS = ("writing", "looking")
 BEFORE_ANYBODY = frozenset({"operators.first_operator", "setup.recover", "database.upgrade_database"})
 """What runs when nobody has a role yet or the log cannot say who has: these make or find the actor."""
+
+BY_LINK = frozenset(
+    ("questionnaires.open_questionnaire", "questionnaires.save_answers", "questionnaires.hand_in",
+     "mail_stopping.look_stop", "mail_stopping.stop_by_link", "mail_codes.request_code", "mail_codes.enter_code",
+     "month_links.look_month", "case_by_mail.report")
+)  # fmt: skip
+"""What somebody does who came by a link of a mail: the token says who that is."""
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -183,6 +205,27 @@ def _empty(desk: Desk) -> None:
 
 def _nobody(desk: Desk) -> None:
     _sql(desk, "DELETE FROM operator")
+
+
+def _keyring(desk: Desk) -> None:
+    keyring.set_keyring(Memory())
+
+
+def _somebody(desk: Desk) -> None:
+    operators.add_operator(**desk.at, user="jan@example.org", role=Role.JOB)
+
+
+def _remove_somebody(desk: Desk, **how: Any) -> operators.OperatorRow:
+    return operators.remove_operator(**desk.at, user="jan@example.org", **how)
+
+
+def _reminded_too_soon(desk: Desk) -> None:
+    _reported(desk)
+    _sql(desk, "UPDATE notification SET reminder_due_on = '1999-09-09'")
+
+
+def _notifier(desk: Desk) -> None:
+    add_user(desk.registry, "melder")
 
 
 def _wrong_column(desk: Desk) -> None:
@@ -403,8 +446,120 @@ def _step_case(service: Callable[..., case_steps.Stepped], desk: Desk, **how: An
     return service(**desk.at, case=CASE, today=desk.today, **how)
 
 
+TOKENS: dict[Path, str] = {}
+"""The token of the link, or of the session, that was made at each desk."""
+
+
+def _link(desk: Desk, purpose: LinkPurpose = LinkPurpose.PROM) -> None:
+    of_patient = purpose in (LinkPurpose.PROM, LinkPurpose.STOP)
+    mail = mailed(desk.registry, patient_id=desk.patient_id) if of_patient else notifier_mail(desk.registry)
+    TOKENS[desk.folder] = token_of(desk.registry, mail, purpose)
+
+
+def _lapsed(desk: Desk) -> None:
+    _link(desk)
+    _by_link(questionnaires.save_answers, desk, answers={"mobility": "2"}, today=desk.today)
+    _sql(desk, "UPDATE mail_link SET expires_at = '2026-01-01 00:00:00.000000'")
+
+
+def _coded(desk: Desk) -> None:
+    _link(desk, LinkPurpose.YES)
+    page = _by_link(mail_codes.request_code, desk, today=desk.today)
+    (desk.folder / "code").write_text(made_of(desk.registry, page.outbox_id, LinkPurpose.CODE))
+
+
+def _in_session(desk: Desk) -> None:
+    _coded(desk)
+    TOKENS[desk.folder] = _enter_code(desk).session or ""
+
+
+def _enter_code(desk: Desk) -> mail_codes.CodePage:
+    found: mail_codes.CodePage = _by_link(
+        mail_codes.enter_code, desk, code=(desk.folder / "code").read_text()
+    )
+    return found
+
+
+def _by_link(service: Callable[..., Any], desk: Desk, **how: Any) -> Any:
+    return service(desk.registry, token=TOKENS[desk.folder], **how)
+
+
+def _mail_waits(desk: Desk) -> None:
+    _notifier(desk)
+    assert sum(reminders.queue_due(**desk.at, today=desk.today).values()) == 1
+
+
+def _mail_failed(desk: Desk) -> None:
+    _mail_waits(desk)
+    _sql(desk, "UPDATE outbox SET state = 'failed', reason = 'mail_refused'")
+
+
+def _cancel_mail(desk: Desk, **how: Any) -> outbox_desk.Cancelled:
+    with desk.registry.light() as db:
+        found = db.one("SELECT id FROM outbox WHERE kind = 'case-month'")
+    assert found is not None
+    return outbox_desk.cancel(**desk.at, mail=found[0][-8:], **how)
+
+
+def _stop_mail(desk: Desk, **how: Any) -> mail_stopping.MailStanding:
+    return mail_stopping.stop(**desk.at, patient="MS-0000001", today=desk.today, **how)
+
+
+def _resume_mail(desk: Desk, **how: Any) -> mail_stopping.MailStanding:
+    return mail_stopping.resume(**desk.at, patient="MS-0000001", today=desk.today, **how)
+
+
+LEVELS = dict.fromkeys(questionnaires.ASKED, "3")
+
 CALLS: dict[str, Call] = {
+    "questionnaires.open_questionnaire": Call(
+        lambda d: _by_link(questionnaires.open_questionnaire, d, today=d.today), ("questionnaire.open",), _link
+    ),
+    "questionnaires.save_answers": Call(
+        lambda d: _by_link(questionnaires.save_answers, d, answers={"mobility": "2"}, today=d.today),
+        ("questionnaire.save",),
+        _link,
+    ),
+    "questionnaires.hand_in": Call(
+        lambda d: _by_link(questionnaires.hand_in, d, answers=LEVELS, today=d.today),
+        ("questionnaire.hand-in",),
+        _link,
+    ),
+    "questionnaires.forget_lapsed": Call(
+        lambda d: questionnaires.forget_lapsed(**d.at), ("questionnaire.lapse",), _lapsed
+    ),
+    "mail_stopping.look_stop": Call(
+        lambda d: _by_link(mail_stopping.look_stop, d), ("patients.look-stop",), partial(_link, purpose=LinkPurpose.STOP)
+    ),
+    "mail_stopping.stop_by_link": Call(
+        lambda d: _by_link(mail_stopping.stop_by_link, d, today=d.today),
+        ("patients.stop-mail",),
+        partial(_link, purpose=LinkPurpose.STOP),
+    ),
+    "mail_stopping.stop": Call(_stop_mail, ("patients.stop-mail",)),
+    "mail_stopping.resume": Call(_resume_mail, ("patients.resume-mail",), _stop_mail),
+    "month_links.look_month": Call(
+        lambda d: _by_link(month_links.look_month, d, purpose=LinkPurpose.NO),
+        ("cases.month",),
+        partial(_link, purpose=LinkPurpose.NO),
+    ),
+    "mail_codes.request_code": Call(
+        lambda d: _by_link(mail_codes.request_code, d, today=d.today),
+        ("cases.code",),
+        partial(_link, purpose=LinkPurpose.YES),
+    ),
+    "mail_codes.enter_code": Call(_enter_code, ("cases.code",), _coded),
+    "case_by_mail.report": Call(
+        lambda d: case_by_mail.report(
+            d.registry, session=TOKENS[d.folder], answers={"theme": "HYS"}, today=d.today
+        ),
+        ("cases.new",),
+        _in_session,
+    ),
     "adding.add_record": Call(_add, ("course.add",)),
+    "serving.note_serving": Call(
+        lambda d: serving.note_serving(**d.at, place="http://127.0.0.1:8420"), ("pages.serve",)
+    ),
     "audit_log.list_events": Call(
         lambda d: audit_log.list_events(**d.at, asked=audit_log.AskedLog()), ("audit.list",)
     ),
@@ -439,6 +594,21 @@ CALLS: dict[str, Call] = {
     ),
     "case_checking.check_case": Call(
         lambda d: case_checking.check_case(**d.at, case=CASE), ("cases.search", "cases.check"), _reported
+    ),
+    "case_derived.mend_cases": Call(
+        lambda d: case_derived.mend_cases(**d.at), ("db.fix",), _reminded_too_soon
+    ),
+    "outbox_desk.log": Call(lambda d: outbox_desk.log(**d.at), ("reminders.log",)),
+    "outbox_desk.retry": Call(
+        lambda d: outbox_desk.retry(**d.at, today=d.today), ("reminders.retry",), _mail_failed
+    ),
+    "outbox_desk.cancel": Call(_cancel_mail, ("reminders.cancel",), _mail_waits),
+    "reminders_run.run": Call(
+        lambda d: reminders_run.run(**d.at, today=d.today), ("reminders.run", "mail.send"), _mail_waits
+    ),
+    "reminders.due": Call(lambda d: reminders.due(**d.at, today=d.today), ("reminders.due",)),
+    "reminders.queue_due": Call(
+        lambda d: reminders.queue_due(**d.at, today=d.today), ("reminders.queue",), _notifier
     ),
     "case_torn.drop_orphans": Call(lambda d: case_torn.drop_orphans(**d.at), ("db.fix",), _reported),
     "case_history.case_history": Call(
@@ -527,6 +697,9 @@ CALLS: dict[str, Call] = {
         lambda d: lareb_written.note_written(**d.at, batch="L-000001"), ("events.written",), _batched
     ),
     "lareb_sending.make_batch": Call(_send, ("events.send",), _reportable),
+    "mail_password.keep": Call(
+        lambda d: mail_password.keep(**d.at, password="x"), ("reminders.password",), _keyring
+    ),
     "made_up.fill": Call(
         lambda d: made_up.fill(**d.at, seed=1, patients=5, today=d.today), ("demo.fill",), _empty
     ),
@@ -534,6 +707,12 @@ CALLS: dict[str, Call] = {
         lambda d: operators.add_operator(**d.at, user="janneke", role=Role.READER, centre="UTR01"),
         ("users.add",),
     ),
+    "operators.edit_operator": Call(
+        lambda d: operators.edit_operator(**d.at, user="jan@example.org", language=Language.NL),
+        ("users.edit",),
+        _somebody,
+    ),
+    "operators.remove_operator": Call(_remove_somebody, ("users.remove",), _somebody),
     "operators.first_operator": Call(
         lambda d: operators.first_operator(d.registry, user=d.by.os_user, host="h"),
         ("registry.init",),
@@ -647,6 +826,9 @@ def test_a_service_is_told_by_keyword_who_asks(service: Service) -> None:
     assert {each.kind for each in others} <= {inspect.Parameter.KEYWORD_ONLY}
     if service.name in BEFORE_ANYBODY:
         assert service.calls & {"system_actor", "whoami"}
+    elif service.name in BY_LINK:
+        assert {each.name for each in others} & {"token", "session"}
+        assert service.calls & {"patient_actor", "closed_or_notifier"}
     else:
         by = inspect.signature(service.function).parameters["by"]
         assert (by.annotation, by.default) == ("Actor", inspect.Parameter.empty)
@@ -716,6 +898,7 @@ TRIALS: dict[str, Callable[[Desk], object]] = {
     "case_steps.approve": partial(_step_case, case_steps.approve, dry_run=True),
     "case_steps.withdraw": partial(_step_case, case_steps.withdraw, remark="x", dry_run=True),
     "imports.load": partial(_load, dry_run=True),
+    "operators.remove_operator": partial(_remove_somebody, dry_run=True),
     "adding.add_record": partial(_add, dry_run=True),
     "removing.remove_record": partial(_remove, dry_run=True),
     "editing.edit_record": partial(_edit, dry_run=True),
@@ -724,6 +907,12 @@ TRIALS: dict[str, Callable[[Desk], object]] = {
     "erasing.erase": partial(_erase, dry_run=True),
     "lareb_sending.make_batch": partial(_send, dry_run=True),
     "withdrawing.withdraw": partial(_withdraw, dry_run=True),
+    "mail_stopping.stop": partial(_stop_mail, dry_run=True),
+    "reminders.queue_due": lambda d: reminders.queue_due(**d.at, today=d.today, dry_run=True),
+    "reminders_run.run": lambda d: reminders_run.run(**d.at, today=d.today, dry_run=True),
+    "outbox_desk.retry": lambda d: outbox_desk.retry(**d.at, today=d.today, dry_run=True),
+    "outbox_desk.cancel": partial(_cancel_mail, dry_run=True),
+    "mail_stopping.resume": partial(_resume_mail, dry_run=True),
 }
 
 
@@ -759,7 +948,7 @@ def test_c5_s10_a_dry_run_leaves_a_look_and_nothing_else(
 
 @pytest.mark.parametrize(
     ("name", "event", "seen"),
-    [("case_opening.new_case", "cases.new", 0), ("case_editing.edit_case", "cases.edit", 1),
+    [("reminders.queue_due", "reminders.queue", 0), ("case_opening.new_case", "cases.new", 0), ("case_editing.edit_case", "cases.edit", 1),
      ("case_steps.submit", "cases.submit", 1), ("case_steps.give_back", "cases.return", 1),
      ("case_steps.approve", "cases.approve", 1), ("case_steps.withdraw", "cases.withdraw", 1),
      ("case_documents.upload", "cases.upload", 1), ("case_documents.remove", "cases.remove", 1),

@@ -292,7 +292,8 @@ def test_centres(registry: Registry, run: Run) -> None:
     """SPEC C11: `centres add CODE --name NAME`; codes are unique, upper or lower case."""
     added = run("centres", "add", "gro01", "--name", "Groningen", "--city", "Groningen", "--json")
     assert json.loads(added.out) == {
-        "code": "GRO01", "name": "Groningen", "city": "Groningen", "active": True,
+        "code": "GRO01", "name": "Groningen", "city": "Groningen", "active": True, "email": None,
+        "language": None,
     }  # fmt: skip
     assert run("centres", "add", "GRO01", "--name", "Again").code == 8
     assert run("centres", "add", "?", "--name", "None").code == 6
@@ -303,7 +304,7 @@ def test_centres(registry: Registry, run: Run) -> None:
     assert run("centres", "edit", "NOP", "--active").code == 3
     rows = json.loads(run("centres", "list", "--json").out)
     assert [row["code"] for row in rows] == ["AMS01", "GRO01", "UTR01"]
-    assert set(rows[0]) == {"code", "name", "city", "active", "patients"}
+    assert set(rows[0]) == {"code", "name", "city", "active", "patients", "email", "language"}
     assert rows[1]["active"] is False
 
 
@@ -314,7 +315,9 @@ def test_users(registry: Registry, run: Run) -> None:
     # Nobody of a centre works for no centre, which would be for all of them.
     assert run("users", "add", "jan", "--role", "reader", "--centre", "").code == 3
     added = run("users", "add", "jan", "--role", "reader", "--centre", "ams01", "--json")
-    assert json.loads(added.out) == {"user": "jan", "role": "reader", "centre": "AMS01"}
+    assert json.loads(added.out) == {
+        "user": "jan", "role": "reader", "centre": "AMS01", "email": None, "language": None,
+    }  # fmt: skip
     assert run("users", "add", "jan", "--role", "desk").code == 8
     assert "jan" in run("users", "list").out
 

@@ -225,16 +225,16 @@ def test_status_for_programs(listed: Registry, quick: Quick) -> None:
     assert list(found) == ["patients", "total", "centres"]
     assert found["patients"][1] == {
         "registry_number": "MS-0000002", "centre": "UTR01", "family_name": "Jansen", "name_prefix": None,
-        "initials": None, "last_course_on": "2026-06-30", "invite_due_on": "2026-08-30", "last_list_on": None,
-        "answer": "due",
+        "initials": None, "last_course_on": "2026-06-30", "invite_due_on": "2026-08-30", "last_mail_on": None,
+        "last_list_on": None, "answer": "due",
     }  # fmt: skip
     assert (found["patients"][0]["answer"], found["patients"][0]["last_list_on"]) == (
         "answered",
         "2026-11-20",
     )
     assert found["centres"] == [
-        {"centre": "AMS01", "invited": 1, "answered": 1, "rate": 1.0},
-        {"centre": "UTR01", "invited": 1, "answered": 0, "rate": 0.0},
+        {"centre": "AMS01", "expected": 1, "filled": 1, "invited": 0, "answered": 0, "rate": None},
+        {"centre": "UTR01", "expected": 1, "filled": 0, "invited": 0, "answered": 0, "rate": None},
     ]
     due = json.loads(quick("proms", "status", "--due", "--json", *DAY).out)
     assert [each["registry_number"] for each in due["patients"]] == ["MS-0000002"]

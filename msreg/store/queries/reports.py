@@ -13,7 +13,7 @@ from msreg.store.dbapi import Database, Row
 PEOPLE = (
     "p.id, p.centre_id, p.birth_date, p.sex, p.deceased, p.deceased_on, p.treatment_ended, p.treatment_ended_on,"
     " p.withdrawn_on, p.consent, p.email IS NOT NULL AND p.email <> '', p.diagnosis_date, p.diagnosis_phenotype,"
-    " p.last_phenotype, p.complete, p.course_due_on"
+    " p.last_phenotype, p.complete, p.course_due_on, p.mail_stopped_on"
 )
 _WALKS = {
     "course": (

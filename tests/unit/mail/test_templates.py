@@ -1,4 +1,4 @@
-"""Mails to patients: one wording, two faces, and nothing in them that tells of a disease (SPEC R4, O4)."""
+"""Mails: one wording, two faces, and nothing in them that tells of a disease (SPEC R4, O4)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from jinja2.exceptions import SecurityError
 from msreg.config import Office, data_folder
 from msreg.errors import MsregError, Refused
 from msreg.forms.medicines import catalogue
-from msreg.mail.kinds import KINDS, mail_kind
+from msreg.mail.kinds import ALL, mail_kind
 from msreg.mail.templates import day_in_words, fill, render
 from msreg.rules.revealing import ABBREVIATIONS, WORDS
 from msreg.vocabulary import Language
 
 FULL = Office("Bureau", "Postbus 1, Utrecht", "bureau@example.org", "030 123 45 67", "Bureau De Vecht")
-EACH = [(key, language, office) for key in KINDS for language in Language for office in (Office(), FULL)]
+EACH = [(key, language, office) for key in ALL for language in Language for office in (Office(), FULL)]
 INVITATION = mail_kind("prom_invitation").example
 
 
@@ -78,7 +78,7 @@ def test_text_and_html_say_the_same_and_nothing_is_left_open(
             assert known in message.text
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", ALL)
 def test_html_is_a_page_that_fetches_nothing(key: str) -> None:
     message = render(key, Language.NL, mail_kind(key).example, office=FULL)
     page = Page(message.html)
@@ -88,7 +88,7 @@ def test_html_is_a_page_that_fetches_nothing(key: str) -> None:
 
 
 def test_both_languages_have_the_same_paragraphs_links_and_values() -> None:
-    for key in KINDS:
+    for key in ALL:
         shapes = []
         for wording in mail_kind(key).wordings.values():
             values = [
@@ -106,7 +106,7 @@ def _pieces(body: str) -> list[str]:
 
 def test_every_file_is_a_kind() -> None:
     found = {path.stem for path in (data_folder() / "mail").glob("*.toml")}
-    assert found == set(KINDS)
+    assert found == set(ALL)
 
 
 def test_r4_an_office_that_signs_with_a_disease_is_refused() -> None:
@@ -161,3 +161,43 @@ def test_days_in_words(day: date, nl: str, en: str) -> None:
 def test_a_kind_that_is_not_there() -> None:
     with pytest.raises(MsregError, match="cannot be read"):
         mail_kind("nothing")
+
+
+def test_a_hospital_may_be_called_what_it_is_called() -> None:
+    """Its own people read its name; what else the mail says is looked at all the same."""
+    values = {**mail_kind("course_digest").example, "centre": "MS Centrum <De Vecht>"}
+    message = render("course_digest", Language.NL, values, office=Office())
+    assert "MS Centrum <De Vecht>" in message.text
+    assert "MS Centrum &lt;De Vecht&gt;" in message.html
+    with pytest.raises(Refused):
+        render("course_digest", Language.NL, values, office=Office(mail_name="MS Centrum <De Vecht>"))
+
+
+@pytest.mark.parametrize(
+    ("count", "nl", "en"),
+    [(1, "Van één patiënt van", "Of one patient of"), (2, "Van 2 patiënten van", "Of 2 patients of")],
+)
+def test_one_patient_and_many(count: int, nl: str, en: str) -> None:
+    values = {**mail_kind("course_digest").example, "count": count}
+    assert nl in render("course_digest", Language.NL, values, office=FULL).text
+    assert en in render("course_digest", Language.EN, values, office=FULL).text
+
+
+def test_the_month_and_the_case_are_in_words_and_in_the_subject() -> None:
+    month = render("case_month", Language.NL, mail_kind("case_month").example, office=FULL)
+    assert "november 2026" in month.text
+    assert "31 januari 2027" in month.text
+    reminder = {**mail_kind("case_reminder").example, "case": "LZ-2026-0007"}
+    first = render("case_reminder", Language.EN, reminder, office=FULL)
+    assert first.subject == "Case LZ-2026-0007 still waits for you"
+    assert "once more later" in first.text
+    last = render("case_reminder", Language.EN, {**reminder, "weeks": 12, "last": True}, office=FULL)
+    assert "the last reminder" in last.text
+
+
+def test_both_answers_look_alike_and_the_way_out_is_quiet() -> None:
+    """A button for "no" beside a small "yes" would make people say no."""
+    for key, buttons, quiet in (("case_month", 2, 0), ("prom_invitation", 1, 1), ("mail_stopped", 0, 0)):
+        page = render(key, Language.NL, mail_kind(key).example, office=FULL).html
+        assert page.count("<a ") == buttons + quiet
+        assert page.count("display:inline-block") == buttons

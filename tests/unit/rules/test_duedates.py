@@ -5,11 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from msreg.rules.duedates import course_due_on, invite_due_on, months_after, years_before
+from msreg.rules.duedates import (
+    ask_due_on,
+    asked_up_to,
+    course_due_on,
+    invite_due_on,
+    months_after,
+    newest_slot,
+    years_before,
+)
 
 DAY = timedelta(days=1)
 DAYS = [date(1999, 1, 1) + n * DAY for n in range((date(2033, 1, 1) - date(1999, 1, 1)).days)]
@@ -126,3 +135,39 @@ def test_lists_compute_due_dates_without_a_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# -- what is asked once, and again (SPEC Q1, decision 0042) ---------------------------------------------------
+
+
+def test_one_invitation_a_course() -> None:
+    due = date(2026, 8, 30)
+    assert ask_due_on(due, "a", None, None) == due
+    assert ask_due_on(due, "a", due, "a") is None
+    assert ask_due_on(due - DAY, "a", due, "a") is None, "the course was corrected"
+    assert ask_due_on(due, "b", due, "a") is None, "it was deleted and entered anew on its day"
+    assert ask_due_on(due + DAY, "b", due, "a") == due + DAY, "a newer course"
+    assert ask_due_on(None, "b", due, "a") is None
+    assert ask_due_on(due, None, due - DAY, None) == due
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 6, 11, 12, 13, 24, 120])
+def test_who_was_asked_so_long_ago_is_asked_again(every: int) -> None:
+    """The last day of which the repeat has come, and not the day after it."""
+    for today in DAYS[::3]:
+        last = asked_up_to(today, every)
+        assert months_after(last, every) <= today < months_after(last + DAY, every)
+
+
+@pytest.mark.parametrize("every", [1, 2, 6, 12])
+@pytest.mark.parametrize(
+    "first", [date(2024, 2, 29), date(2026, 8, 31), date(2025, 12, 1), date(2026, 1, 30)]
+)
+def test_the_newest_day_of_a_series(first: date, every: int) -> None:
+    slots = [months_after(first, every * count) for count in range(1, 20)]
+    for slot, following in pairwise(slots):
+        for today in (slot, slot + DAY, following - DAY):
+            assert newest_slot(first, every, today) == slot
+    for today in (first, slots[0] - DAY):
+        with pytest.raises(ValueError, match="no day"):
+            newest_slot(first, every, today)

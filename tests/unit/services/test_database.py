@@ -77,6 +77,7 @@ def test_what_services_wrote_is_right(office: Registry, by: Actor) -> None:
         ("last_phenotype", "CASE last_phenotype WHEN 'ris' THEN 'cis' ELSE 'ris' END"),
         ("course_due_on", "'1999-01-01'"),
         ("invite_due_on", "'1999-01-01'"),
+        ("ask_due_on", "'1999-01-01'"),
     ],
 )
 def test_each_derived_column_is_compared(office: Registry, by: Actor, column: str, value: str) -> None:

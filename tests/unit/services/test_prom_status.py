@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from msreg.errors import NotFound
 from msreg.services.ending import decease
+from msreg.services.mail_stopping import stop
 from msreg.services.prom_status import Answer, Status, prom_status
+from msreg.services.reminders import queue_due
 from msreg.services.withdrawing import withdraw
 from msreg.store.actor import Actor
+from msreg.store.queries import proms as queries
+from msreg.store.queries.overview import Where
 from msreg.store.registry import Registry
+from tests.mails import mark_sent, outbox, sql
 
 Row = dict[str, Any]
 DAY = timedelta(days=1)
@@ -66,8 +71,9 @@ def test_an_invitation_is_due_from_its_day_on(
     assert answers(found) == {1: answer}
     assert found.rows[0].row["invite_due_on"] == INVITED.isoformat()
     assert found.rows[0].row["last_list_on"] is None
-    assert sum(each.invited for each in found.centres) == invited == status(today=day, due=True).total
-    assert [each.rate for each in found.centres] == [0.0] * invited
+    assert sum(each.expected for each in found.centres) == invited == status(today=day, due=True).total
+    assert [(each.filled, each.invited, each.rate) for each in found.centres] == [(0, 0, None)] * invited
+    assert found.rows[0].last_mail_on is None
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ def test_a_list_since_the_last_course_answers(day: date, answer: Answer, people:
     found = status()
     assert answers(found) == {1: answer}
     assert found.rows[0].row["last_list_on"] == day.isoformat()
-    assert [tuple(each) for each in found.centres] == [("AMS01", 1, answer is Answer.ANSWERED)]
+    assert [tuple(each) for each in found.centres] == [("AMS01", 1, answer is Answer.ANSWERED, 0, 0)]
     assert status(due=True).total == (answer is Answer.DUE)
 
 
@@ -125,11 +131,14 @@ def test_the_earliest_invitation_first_and_pages_hang_together(people: Any, stat
 def test_a_centre_is_counted_by_itself(people: Any, status: Any, member: Any) -> None:
     there = {"centre": "UTR01"}
     people(({}, COURSE, (COURSE,)), ({}, COURSE, ()), ({}, COURSE, ()), (there, COURSE, ()), ({}, None, ()))
-    assert [tuple(each) for each in status().centres] == [("AMS01", 3, 1), ("UTR01", 1, 0)]
+    assert [tuple(each) for each in status().centres] == [("AMS01", 3, 1, 0, 0), ("UTR01", 1, 0, 0, 0)]
     only = status(centre="utr01")
-    assert (answers(only), [tuple(each) for each in only.centres]) == ({4: Answer.DUE}, [("UTR01", 1, 0)])
+    assert (answers(only), [tuple(each) for each in only.centres]) == (
+        {4: Answer.DUE},
+        [("UTR01", 1, 0, 0, 0)],
+    )
     own = status(by=member("UTR01"))
-    assert (answers(own), [tuple(each) for each in own.centres]) == ({4: Answer.DUE}, [("UTR01", 1, 0)])
+    assert (answers(own), [tuple(each) for each in own.centres]) == ({4: Answer.DUE}, [("UTR01", 1, 0, 0, 0)])
     assert status(by=member("UTR01"), centre="AMS01").rows == []
     with pytest.raises(NotFound, match="There is no centre ZZZ"):
         status(centre="ZZZ")
@@ -150,3 +159,82 @@ def test_who_was_on_the_page_is_in_the_log(people: Any, status: Any, registry: R
     assert event["event"] == "proms.status"
     assert row["number"] == 2
     assert seen == [(row["id"],)]
+
+
+# -- mails that went out -------------------------------------------------------------------------------------
+
+
+def test_q4_the_day_of_the_last_mail_on_the_clock_of_the_office(
+    people: Any, status: Any, registry: Registry, desk: Actor
+) -> None:
+    """Only what was sent counts: what waits, failed or is about something else is no invitation."""
+    people(({}, COURSE, ()), ({}, COURSE, ()), ({}, COURSE, ()))
+    queue_due(registry, by=desk, today=INVITED)
+    first, second, _third = (row["key"] for row in outbox(registry))
+    late = datetime(2026, 8, 30, 22, 30, tzinfo=UTC)  # half past midnight in Amsterdam
+    mark_sent(registry, first, at=late)
+    sql(registry, "UPDATE outbox SET state = 'failed', sent_at = NULL WHERE key = ?", second)
+    found = {each.row["id"]: each.last_mail_on for each in status().rows}
+    assert found.pop(first.split(":")[1]) == date(2026, 8, 31)
+    assert set(found.values()) == {None}
+    assert [tuple(each) for each in status().centres] == [("AMS01", 3, 0, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("day", "answered"), [(INVITED - DAY, 0), (INVITED, 1), (INVITED + DAY, 1), (date(2026, 11, 20), 1)]
+)
+def test_q4_the_rate_is_of_those_who_got_a_mail(
+    day: date, answered: int, people: Any, status: Any, registry: Registry, desk: Actor
+) -> None:
+    people(
+        ({}, COURSE, ()),
+        ({}, COURSE, ()),
+        ({"email": None}, COURSE, (day,)),
+        ({"centre": "UTR01"}, COURSE, ()),
+    )
+    queue_due(registry, by=desk, today=INVITED)
+    mark_sent(registry, at=datetime(2026, 8, 30, 6, tzinfo=UTC))
+    sql(
+        registry,
+        "UPDATE prom SET answered_on = ?, patient_id = (SELECT id FROM patient WHERE number = 1)",
+        day.isoformat(),
+    )
+    found = {each.centre: each for each in status().centres}
+    assert (found["AMS01"].invited, found["AMS01"].answered, found["AMS01"].rate) == (
+        2,
+        answered,
+        answered / 2,
+    )
+    assert (found["UTR01"].invited, found["UTR01"].rate) == (1, 0.0)
+    assert [each.invited for each in status(centre="UTR01").centres] == [1]
+
+
+def test_who_wants_no_mail_stands_there_as_such(
+    people: Any, status: Any, registry: Registry, desk: Actor, today: date
+) -> None:
+    people(({}, COURSE, ()), ({}, COURSE, (COURSE,)))
+    queue_due(registry, by=desk, today=INVITED)
+    mark_sent(registry, at=datetime(2026, 8, 30, 6, tzinfo=UTC))
+    for number in (1, 2):
+        stop(registry, by=desk, patient=f"MS-{number:07d}", today=today)
+    found = status()
+    assert answers(found) == {1: Answer.STOPPED, 2: Answer.STOPPED}
+    assert [each.last_mail_on for each in found.rows] == [INVITED, None]
+    assert [tuple(each) for each in found.centres] == [("AMS01", 0, 0, 1, 0)]
+    assert status(due=True).rows == []
+
+
+def test_mails_are_looked_up_by_their_patient(registry: Registry) -> None:
+    """Not along all that were ever sent, once for every patient of the page."""
+    plans: list[str] = []
+
+    class Asked:
+        def rows(self, sql_: str, params: tuple[Any, ...]) -> list[Any]:
+            with registry.light() as db:
+                plans.extend(row[-1] for row in db.rows(f"EXPLAIN QUERY PLAN {sql_}", params))
+            return []
+
+    queries.page(Asked(), Where(("1 = 1",), ()), limit=1, offset=0)  # type: ignore[arg-type]
+    assert [each for each in plans if each.split()[1] == "ob"] == [
+        "SEARCH ob USING INDEX ix_outbox_patient (patient_id=? AND kind=?)"
+    ]

@@ -16,28 +16,9 @@ import pytest
 
 from msreg.errors import Unavailable
 from msreg.store import keyrings
+from tests.keyrings import Memory
 
 REGISTRY = "0" * 32
-
-
-class Memory(keyring.backend.KeyringBackend):
-    """A keyring in memory, in the place of one that a desktop gives."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise keyring.errors.PasswordDeleteError
 
 
 class Forgetting(Memory):
@@ -60,7 +41,7 @@ class Unknown(Memory):
     pass
 
 
-for each in (Memory, Forgetting, Locked, Hanging):
+for each in (Forgetting, Locked, Hanging):
     each.__module__ = "keyring.backends.SecretService"
 
 

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=20), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=True),
         sa.Column("next_at", sa.DateTime(), nullable=False),
         sa.Column("claim_until", sa.DateTime(), nullable=True),
         sa.Column("worker", sa.String(length=80), nullable=True),
@@ -92,9 +93,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("uq_outbox_key", "outbox", ["key"], unique=True)
-    _partial("ix_outbox_waiting", "outbox", ["next_at", "id"], "state IN ('new', 'sending')")
     op.create_index("ix_outbox_patient", "outbox", ["patient_id", "kind"], unique=False)
-    op.create_index("ix_outbox_state", "outbox", ["state", "kind"], unique=False)
+    op.create_index("ix_outbox_state", "outbox", ["state", "kind", "id"], unique=False)
     op.create_table(
         "mail_link",
         *_row(),

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from msreg.formats.report import Report, Share
+from msreg.services.mail_stopping import stop
+from msreg.store.actor import Actor
 from msreg.store.registry import Registry
 
 Make = Callable[..., Report]
@@ -63,6 +65,19 @@ def test_a_centre_by_hand(cells: Any, make: Make, lay: Any, row: Any) -> None:
     assert cells(found, "used") == {"L04AG08": (1, None), "L04AK02": (1, Decimal("12.0"))}
     assert cells(found, "courses") == {"2026": (1, 1), "2025": (2, 2), "2024": (1, 1), "2023": (1, 1)}
     assert cells(found, "response")["total"] == (Share(0, 2),)  # 21 January and 1 May
+
+
+@pytest.mark.parametrize(
+    ("stopped", "lists"),
+    [(D(2026, 8, 29), 0), (D(2026, 8, 30), 0), (D(2026, 8, 31), 1), (D(2026, 11, 21), 1)],
+)
+def test_who_wants_no_mail_is_expected_to_answer_none_from_then_on(
+    stopped: date, lists: int, cells: Any, make: Make, lay: Any, row: Any, registry: Registry, desk: Actor
+) -> None:
+    """SPEC Q4: the response is of those who were asked. The list is expected on 30 August."""
+    lay(patients=[row["patient"](email="a@example.org")], courses=[row["course"](course_date=D(2026, 6, 30))])
+    stop(registry, by=desk, patient="MS-0000001", today=stopped)
+    assert cells(make("centre"), "response")["total"] == (Share(0, lists),)
 
 
 def test_proms_by_hand(cells: Any, make: Make, lay: Any, row: Any) -> None:

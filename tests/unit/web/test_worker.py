@@ -1,0 +1,123 @@
+"""Threads that keep a registry open: never a stale one, never a crowd, never a fault that stays."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from msreg.errors import NotFound, Unavailable
+from msreg.store.registry import Registry
+from msreg.web.worker import Away, Worker
+
+
+@contextmanager
+def worker(registry: Registry, **more: float) -> Iterator[Worker]:
+    made = Worker(registry.settings, name="test", **more)  # type: ignore[arg-type]
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def centres(registry: Registry) -> int:
+    with registry.light() as db:
+        return int(db.rows("SELECT count(*) FROM centre")[0][0])
+
+
+def test_a_registry_and_its_connection_are_kept(registry: Registry) -> None:
+    seen: list[object] = []
+
+    def look(own: Registry) -> None:
+        with own.light() as db:
+            seen.append((id(own), id(db.raw), threading.get_ident()))
+
+    async def twice() -> None:
+        await made.run(look)
+        await made.run(look)
+
+    with worker(registry) as made:
+        asyncio.run(twice())
+    assert len(set(map(str, seen))) == 1
+    assert seen[0][2] != threading.get_ident()  # type: ignore[index]
+
+
+def test_a_database_that_was_put_back_is_opened_anew(registry: Registry) -> None:
+    """After `db restore` answers must not go into a file that nobody has any more."""
+    file = registry.settings.database_file
+
+    async def around() -> list[int]:
+        before = await made.run(centres)
+        with registry.light() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copy2(file, copy := file.with_name("copy.db"))
+            db.execute("DELETE FROM centre")
+        for name in ("-wal", "-shm"):
+            file.with_name(file.name + name).unlink()
+        copy.replace(file)
+        return [before, await made.run(centres)]
+
+    with worker(registry) as made:
+        assert asyncio.run(around()) == [2, 2]
+
+
+def test_without_a_registry_it_is_away_and_comes_back(registry: Registry) -> None:
+    file = registry.settings.database_file
+    aside = file.with_name("aside.db")
+
+    async def around() -> None:
+        file.rename(aside)
+        with pytest.raises(Away, match="not_found"):
+            await made.run(centres)
+        aside.rename(file)
+        assert await made.run(centres) == 2
+
+    with worker(registry) as made:
+        asyncio.run(around())
+
+
+def test_what_a_service_says_of_its_work_is_passed_on(registry: Registry) -> None:
+    def lacks(_own: Registry) -> None:
+        raise NotFound("There is none.")
+
+    def breaks(_own: Registry) -> None:
+        raise Unavailable("The disk is gone.")
+
+    async def both() -> None:
+        with pytest.raises(NotFound):
+            await made.run(lacks)
+        with pytest.raises(Away, match="unavailable"):
+            await made.run(breaks)
+        assert await made.run(centres) == 2
+
+    with worker(registry) as made:
+        asyncio.run(both())
+
+
+def test_who_would_wait_too_long_is_told_at_once(registry: Registry) -> None:
+    """A crowd gets an answer that nothing works now, and no queue without end."""
+    gate = threading.Event()
+
+    def holds(_own: Registry) -> None:
+        gate.wait(10)
+
+    async def crowd() -> tuple[list[object], object]:
+        held = asyncio.ensure_future(made.run(holds))
+        await asyncio.sleep(0.05)
+        late = asyncio.ensure_future(made.run(centres))
+        await asyncio.sleep(0)
+        with pytest.raises(Away, match="crowded"):
+            await made.run(centres)
+        await asyncio.sleep(0.3)
+        gate.set()
+        return await asyncio.gather(held, late, return_exceptions=True), await made.run(centres)
+
+    with worker(registry, waiting=2, patience=0.2) as made:
+        (first, late), after = asyncio.run(crowd())
+    assert first is None
+    assert isinstance(late, Away)
+    assert after == 2
