@@ -6,7 +6,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+# Compiled once: a child that may write no file (as the readers of workbooks) would compile what it loads each time.
+COMPILE := $(BIN)/python -m compileall -q msreg
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 .PHONY: demo test test-crash test-programs check fix bench docs lock clean
 
@@ -14,10 +16,12 @@ demo: $(READY)
 	$(BIN)/msreg demo
 
 test: $(READY)
+	$(COMPILE)
 	$(PYTEST) --ignore tests/programs --ignore tests/crash $(ARGS)
 
 # Killed at hundreds of moments, on full disks, many at once: minutes of their own.
 test-crash: $(READY)
+	$(COMPILE)
 	$(PYTEST) tests/crash $(ARGS)
 
 # What is written opened in the programs that people have: needs the Debian packages of tests/programs/packages.txt.
@@ -42,7 +46,7 @@ docs: $(READY)
 	$(BIN)/python tools/docs.py --write
 
 bench: $(READY)
-	$(BIN)/python -m compileall -q msreg
+	$(COMPILE)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(READY)

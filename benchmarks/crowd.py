@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from msreg.models.ids import new_id
@@ -97,12 +98,15 @@ def _rows(
         )  # fmt: skip
 
 
-def _bsns() -> Iterator[str]:
+@cache
+def _bsns() -> tuple[str, ...]:
     """The numbers of the test range that pass the eleven-test; there are some nine thousand."""
-    for tail in range(100_000):
-        digits = f"9999{tail:05d}"
-        if sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0:
-            yield digits
+    every = (f"9999{tail:05d}" for tail in range(100_000))
+    return tuple(
+        digits
+        for digits in every
+        if sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
+    )
 
 
 def _moment(today: date, days: int) -> str:

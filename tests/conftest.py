@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import os
 import shutil
@@ -21,17 +22,27 @@ from msreg.services import access, centres, setup
 from msreg.services.made_up import fill
 from msreg.store.actor import Actor
 from msreg.store.registry import Registry
+from tests.standing_by import StandingBy, seen_late
 
 ROOT = Path(__file__).parent.parent
 CENTRES = {"AMS01": "Ziekenhuis De Amstelhof", "UTR01": "Ziekenhuis De Vecht"}
+MEMORY = Path("/dev/shm")  # where a Linux machine has files in memory
+ROOM = 4 * 2**30
 
 hypothesis_settings.register_profile("msreg", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("msreg")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """No test reaches another machine: whatever tries to is stopped before it has sent anything."""
     sys.addaudithook(_stay_here)
+    if config.option.basetemp is None and _has_room(MEMORY):
+        # Thousands of registries are written through to the disk here, which is waiting for nothing.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free >= ROOM
 
 
 def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
@@ -115,12 +126,17 @@ def home(tmp_path: Path) -> Mapping[str, str]:
     return environment(tmp_path)
 
 
+def opened_copy(source: Path, folder: Path) -> Registry:
+    """The registry of one folder opened in another, as a copy."""
+    shutil.copytree(source / "home", folder / "home", dirs_exist_ok=True)
+    shutil.copy2(source / "kek", folder / "kek")
+    return Registry.open(load_settings(environment(folder)))
+
+
 @pytest.fixture
 def registry(home: Mapping[str, str], template: Path, tmp_path: Path) -> Iterator[Registry]:
     """A registry of made-up people in `home`, with the centres AMS01 and UTR01 and no patients."""
-    shutil.copytree(template / "home", tmp_path / "home", dirs_exist_ok=True)
-    shutil.copy2(template / "kek", tmp_path / "kek")
-    with Registry.open(load_settings(home)) as opened:
+    with opened_copy(template, tmp_path) as opened:
         yield opened
 
 
@@ -144,7 +160,15 @@ def batches(tmp_path: Path) -> Path:
     return folder
 
 
-def _launch(folder: Path, *words: object, stdin: str = "", **more: str) -> Ran:
+@pytest.fixture(scope="session")
+def standing_by() -> Iterator[StandingBy]:
+    """The program, loaded and ready to be forked: starting it takes longer than most of its calls."""
+    program = StandingBy()
+    yield program
+    program.close()
+
+
+def _anew(folder: Path, *words: object, stdin: str = "", **more: str) -> Ran:
     done = subprocess.run(
         [sys.executable, "-m", "msreg", *map(str, words)],
         input=stdin, capture_output=True, encoding="utf-8", env={**environment(folder), **more}, cwd=folder,
@@ -154,23 +178,35 @@ def _launch(folder: Path, *words: object, stdin: str = "", **more: str) -> Ran:
 
 
 @pytest.fixture(scope="session")
-def launch() -> Launch:
+def launch(standing_by: StandingBy) -> Launch:
     """Run the program on the registry in a folder: `launch(folder, "patients", "list")`."""
-    return _launch
+
+    def call(folder: Path, *words: object, stdin: str = "", **more: str) -> Ran:
+        if not all(map(seen_late, more)):
+            return _anew(folder, *words, stdin=stdin, **more)
+        code, out, err = standing_by.run(
+            *words, given=stdin.encode(), env={**environment(folder), **more}, folder=folder
+        )
+        return Ran(code, as_read(out), as_read(err))
+
+    return call
+
+
+def as_read(told: bytes) -> str:
+    """The text of a stream, as it is read from a file."""
+    return io.TextIOWrapper(io.BytesIO(told), encoding="utf-8").read()
 
 
 @pytest.fixture
-def run(home: Mapping[str, str], tmp_path: Path) -> Run:
+def run(launch: Launch, home: Mapping[str, str], tmp_path: Path) -> Run:
     """Run the program on `home`: `run("patients", "list", "--json", stdin="…", MSREG_LANG="nl")`."""
-    return partial(_launch, tmp_path)
+    return partial(launch, tmp_path)
 
 
 @pytest.fixture
 def people_registry(people: Path, home: Mapping[str, str], tmp_path: Path) -> Iterator[Registry]:
     """A copy of the registry with some made-up people, in `home`."""
-    shutil.copytree(people / "home", tmp_path / "home", dirs_exist_ok=True)
-    shutil.copy2(people / "kek", tmp_path / "kek")
-    with Registry.open(load_settings(home)) as opened:
+    with opened_copy(people, tmp_path) as opened:
         yield opened
 
 

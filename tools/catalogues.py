@@ -16,6 +16,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def texts() -> Found:
     found: Found = {}
     for path in sorted(ROOT.glob("msreg/**/*.py")):
         place = path.relative_to(ROOT).as_posix()
-        for msgid, told in marked(path.read_text(encoding="utf-8"), place):
+        for msgid, told in _marked(path.read_text(encoding="utf-8"), place):
             _note(found, msgid, place, told)
     for path in sorted(ROOT.glob("data/pages/*.j2")):
         place = path.relative_to(ROOT).as_posix()
@@ -69,6 +70,12 @@ def texts() -> Found:
     for text in check_texts():
         _note(found, text, "msreg/rules", ())
     return _without_doubles(found)
+
+
+@cache
+def _marked(code: str, place: str) -> tuple[tuple[Id, list[str]], ...]:
+    """The same code marks the same texts, and most of it is the same as a moment ago."""
+    return tuple(marked(code, place))
 
 
 def marked(code: str, place: str) -> Iterator[tuple[Id, list[str]]]:

@@ -60,7 +60,7 @@ class SmtpTransport:
         self._hang_up()
 
     def _handed(self, envelope: Envelope, first: Step, meanwhile: Step) -> int:
-        line = self._begun(envelope, first)
+        line = self._begun(envelope, meanwhile)
         code = self._asked(line, "rcpt", f"TO:<{envelope.to}>")
         if code >= 500:
             raise AddressRefused(code)
@@ -73,12 +73,14 @@ class SmtpTransport:
             self._not_now(code)
         try:
             assert line.sock is not None
-            line.sock.sendall(_DOTS.sub(b"..", envelope.content) + b".\r\n")
-            line.sock.settimeout(TAKING_TIMEOUT)
+            line.sock.sendall(_DOTS.sub(b"..", envelope.content))
         except OSError:
-            self._lost()  # before its end: the server has no mail
-        meanwhile()
+            self._lost()
+        # The server reads it now, and has no mail before it has read the line that ends it.
+        first()
         try:
+            line.sock.sendall(b".\r\n")
+            line.sock.settimeout(TAKING_TIMEOUT)
             code = line.getreply()[0]
             line.sock.settimeout(TIMEOUT)
         except (*_BROKEN, AttributeError):  # a line that getreply closed has no socket
@@ -89,14 +91,14 @@ class SmtpTransport:
             self._not_now(code, sure=400 <= code < 500)
         return code
 
-    def _begun(self, envelope: Envelope, first: Step) -> smtplib.SMTP:
+    def _begun(self, envelope: Envelope, meanwhile: Step) -> smtplib.SMTP:
         """Open the mail on the line, on a new line when the server has had enough of this one."""
         while True:
             if self._line is None:
                 self._line, self._taken = open_line(self._server, self._password), 0
             line, used = self._line, self._taken > 0
-            code = self._opened(line, envelope, first)
-            first = nothing
+            code = self._opened(line, envelope, meanwhile)
+            meanwhile = nothing
             if code == 250:
                 return line
             if used and (code is None or 400 <= code < 500):
@@ -109,8 +111,8 @@ class SmtpTransport:
                 raise refuses_sender(envelope.sender, code)
             self._not_now(code, shaky=True)
 
-    def _opened(self, line: smtplib.SMTP, envelope: Envelope, first: Step) -> int | None:
-        """Name the sender; the server reads it while the first step is done. None when the line is lost."""
+    def _opened(self, line: smtplib.SMTP, envelope: Envelope, meanwhile: Step) -> int | None:
+        """Name the sender; the server reads it while something else is done. None when the line is lost."""
         words = f"FROM:<{envelope.sender}>"
         foreign = not envelope.to.isascii()
         try:
@@ -119,11 +121,7 @@ class SmtpTransport:
                 raise NoWay
             line.command_encoding = "utf-8" if foreign else "ascii"
             line.putcmd("mail", f"{words} BODY=8BITMIME SMTPUTF8" if foreign else words)
-        except _BROKEN:
-            first()
-            return None
-        first()
-        try:
+            meanwhile()
             return line.getreply()[0]
         except _BROKEN:
             return None

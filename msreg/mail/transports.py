@@ -83,8 +83,8 @@ class Transport(Protocol):
     def send(self, envelope: Envelope, *, first: Step = nothing, meanwhile: Step = nothing) -> int | None:
         """Send a mail and give the server's answer; raises `NotSent`.
 
-        `first` is done before the server has the content: what it raises keeps the mail from going out.
-        `meanwhile` is done while the server takes it, when there is such a while: it may be left out.
+        `first` is done before the server has the whole mail: what it raises keeps the mail from going out.
+        `meanwhile` is done while the server is busy, when it is, and raises nothing: it may be left out.
         """
 
     def close(self) -> None:

@@ -193,11 +193,7 @@ class Sender:
             self._left -= one
 
     def _make_next(self) -> None:
-        """While the server takes a mail: the next one, claimed when none is left."""
-        if not self._claimed and not self._done:
-            # What this cannot do now is done before the next mail goes out, with more patience.
-            with suppress(Busy):
-                self._turn()
+        """While the server is busy: the next mail, when it is claimed already."""
         if self._claimed and self._ready is None:
             self._ready = self._made(self._claimed[0])
 

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from msreg.config import Settings
 
-_UNTIDY_PAGES = 20_000
-_TIDY_TRIES = 5
-
-
 class Registry:
     """An opened registry: made by `open` or `create`, closed by `close` or at the end of a `with`."""
 
@@ -69,7 +65,7 @@ class Registry:
     ) -> Registry:
         """Open the registry of these settings. `light` waits `patience` seconds for who keeps it locked.
 
-        `lasting`: connections are kept from one user to the next, for a program that stays and calls `tidy`.
+        `lasting`: connections are kept from one user to the next, for a program that stays.
 
         Raises `NotFound` when there is none, `Unavailable` when its key, its disk or its rights fail,
         `Conflict` when its version is not this program's or somebody keeps it locked.
@@ -82,7 +78,7 @@ class Registry:
             )
         _no_core_dump()
         keys, source = load_keys(settings)
-        db = _connect(settings, keys, patience, lasting)
+        db = Database(open_database(settings.database_file, keys.db_key, timeout=patience))
         try:
             facts = _facts(db)
             check_version(facts.get("schema", ""))
@@ -128,7 +124,9 @@ class Registry:
         # Opening checked one connection already: the first user gets that one.
         db, self._opened = self._opened, None
         if db is None:
-            db = _connect(self.settings, self.keys, self._patience, self._lasting)
+            db = Database(
+                open_database(self.settings.database_file, self.keys.db_key, timeout=self._patience)
+            )
         try:
             yield db
             if (keep or self._lasting) and self._opened is None:
@@ -149,15 +147,6 @@ class Registry:
                 yield
             finally:
                 self._shared = None
-
-    def tidy(self) -> None:
-        """Bring what was written into the database file itself, without keeping anybody from reading or writing."""
-        with self.light() as db:
-            for _again in range(_TIDY_TRIES):
-                found = db.one("PRAGMA wal_checkpoint(PASSIVE)")
-                # What others wrote meanwhile is little, and soon brought in too; then the file beside it can shrink.
-                if found is None or found[1] == found[2]:
-                    break
 
     def engine(self) -> Engine:
         """The SQLAlchemy engine; every transaction on it takes the write lock at its start."""
@@ -205,14 +194,6 @@ class Registry:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _connect(settings: Settings, keys: Keys, patience: float, lasting: bool) -> Database:
-    db = Database(open_database(settings.database_file, keys.db_key, timeout=patience))
-    if lasting:
-        # Otherwise whoever writes the thousandth page brings all of them into the file while others wait.
-        db.raw.execute(f"PRAGMA wal_autocheckpoint={_UNTIDY_PAGES}")
-    return db
 
 
 def _no_core_dump() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
@@ -16,7 +15,6 @@ from starlette.types import ASGIApp
 
 from msreg import clock
 from msreg.config import Settings
-from msreg.store.registry import Registry
 from msreg.web import pages_case, pages_month, pages_plain, pages_questions, pages_stop, pages_yes
 from msreg.web.guard import Guard
 from msreg.web.house import House
@@ -24,7 +22,6 @@ from msreg.web.rendering import Renderer, warm_up
 from msreg.web.security import Site
 from msreg.web.worker import Away, Worker
 
-_TIDY_SECONDS = 1.0
 _ROUTES = (
     ("/", ("GET",), pages_plain.start),
     ("/health", ("GET",), pages_plain.health),
@@ -54,7 +51,6 @@ def make_app(
         Renderer(settings, site),
         quick=Worker(settings, name="pages", clock=now),
         slow=Worker(settings, name="pages-mail", threads=2, waiting=20, clock=now),
-        tidy=Worker(settings, name="pages-tidy", waiting=1, clock=now),
         today=today,
     )
 
@@ -64,10 +60,8 @@ def make_app(
         warm_up()
         with suppress(Away):
             await house.quick.run(pages_plain.alive)
-        tidying = asyncio.create_task(_tidy(house))
         yield
-        tidying.cancel()
-        for each in (house.quick, house.slow, house.tidy):
+        for each in (house.quick, house.slow):
             each.close()
 
     # A link is matched as it is: no answer sends somebody elsewhere by a slash more or less.
@@ -83,14 +77,3 @@ def make_app(
         return pages_plain.told(Request({**scope, "app": app}), status)  # type: ignore[dict-item]
 
     return Guard(app, site, refuse)
-
-
-async def _tidy(house: House) -> None:
-    """Bring what the pages wrote into the database file, aside of those who wait for a page."""
-    seen = 0
-    while True:
-        await asyncio.sleep(_TIDY_SECONDS)
-        if house.quick.begun != seen:
-            seen = house.quick.begun
-            with suppress(Away):
-                await house.tidy.run(Registry.tidy)

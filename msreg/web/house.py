@@ -37,8 +37,6 @@ class House:
     """For short work: looking and saving."""
     slow: Worker
     """For work that waits for another machine: sending a code."""
-    tidy: Worker
-    """For what nobody waits for."""
     today: Callable[[], date]
     limits: Limits = field(default_factory=Limits)
 

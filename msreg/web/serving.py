@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -25,6 +26,7 @@ _IDLE_SECONDS = 15
 _STOP_SECONDS = 20
 _LARGEST_HEAD = 16 * 1024
 _WAITING = 512
+_COLLECT_AFTER = (1_000, 10, 20)
 
 
 class _Brisk(H11Protocol):
@@ -82,6 +84,18 @@ class _Brisk(H11Protocol):
 class _Server(uvicorn.Server):
     """A server for which being told to stop is the way to end, not a failure."""
 
+    alone = False
+    """Whether the process is there for the pages and nothing else."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        if self.alone:
+            # What is loaded by now stays. Commands collect rarely and then much at once, which a page would wait for.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*_COLLECT_AFTER)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop calmly at ctrl-c and SIGTERM; ctrl-c twice does not wait for what was begun."""
@@ -96,7 +110,7 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
+def make_server(app: ASGIApp) -> _Server:
     """A server for the pages. What a proxy says of its client is believed of one on this machine alone."""
     return _Server(
         uvicorn.Config(
@@ -136,7 +150,9 @@ def listen(host: str, port: int) -> socket.socket:
 def run(app: ASGIApp, opened: socket.socket) -> None:
     """Serve until somebody says stop (ctrl-c, SIGTERM); requests that were begun are answered first."""
     _log_to_stderr()
-    make_server(app).run(sockets=[opened])
+    server = make_server(app)
+    server.alone = True
+    server.run(sockets=[opened])
 
 
 def _log_to_stderr() -> None:

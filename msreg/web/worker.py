@@ -75,8 +75,6 @@ class Worker:
         self._clock = clock
         self._patience = patience
         self._room = waiting
-        self.begun = 0
-        """Works that were asked for so far."""
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._threads = [
             Thread(
@@ -95,7 +93,6 @@ class Worker:
         if self._room <= 0:
             raise Away("crowded")
         self._room -= 1
-        self.begun += 1
         try:
             job = _Job(work, monotonic() + self._patience, together)
             self._queue.put(job)

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -155,17 +156,20 @@ def test_texts_are_found_wherever_they_are_marked() -> None:
         list(tool.marked("_(f'{n} things')", "here"))
 
 
+@cache
+def _english() -> tuple[str, ...]:
+    """The texts of the catalogue that are another text in Dutch."""
+    return tuple(
+        message.id
+        for message in tool.stored("nl")
+        if isinstance(message.id, str) and len(message.id.split()) > 2 and message.string != message.id
+    )
+
+
 def _leftovers(text: str) -> set[str]:
     """English that a Dutch page still holds: texts of the catalogue, and words that give it away."""
     shown = " ".join(text.split())
-    english = {
-        message.id
-        for message in tool.stored("nl")
-        if isinstance(message.id, str)
-        and len(message.id.split()) > 2
-        and message.id in shown
-        and message.string != message.id
-    }
+    english = {each for each in _english() if each in shown}
     return english | {each.group() for each in ENGLISH.finditer(NOT_A_SENTENCE.sub("", text))}
 
 

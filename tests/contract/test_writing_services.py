@@ -7,7 +7,7 @@ import ast
 import inspect
 import json
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -96,6 +96,7 @@ from msreg.store.registry import Registry
 from msreg.vocabulary import Action, CaseForm, CaseState, Language, LinkPurpose, Record, Role
 from tests.case_answers import case_with
 from tests.cases import add_file, reported
+from tests.conftest import opened_copy
 from tests.keyrings import Memory
 from tests.lareb import acknowledgement
 from tests.mail_links import made_of, mailed, notifier_mail, token_of
@@ -759,14 +760,30 @@ CALLS: dict[str, Call] = {
 }
 
 
+BATCH = "msprog.xlsx"
+
+
+@pytest.fixture(scope="module")
+def loaded(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a registry with the people of a batch file, to be copied and not changed."""
+    folder = tmp_path_factory.mktemp("loaded")
+    with opened_copy(template, folder) as registry:
+        by = access.whoami(registry, registry.settings.environ)
+        batch = Path(__file__).parents[1] / "fixtures" / "batch" / BATCH
+        imports.load_batch(registry, by=by, path=batch, today=date(2026, 11, 21))
+    return folder
+
+
 @pytest.fixture
-def office(registry: Registry, desk: Actor, today: date, batches: Path, tmp_path: Path) -> Desk:
-    batch = batches / "msprog.xlsx"
-    imports.load_batch(registry, by=desk, path=batch, today=today)
-    with registry.light() as db:
-        known = db.one("SELECT id FROM patient ORDER BY number")
-    assert known is not None
-    return Desk(registry, desk, today, tmp_path, known[0], batch)
+def office(
+    loaded: Path, home: Mapping[str, str], today: date, batches: Path, tmp_path: Path
+) -> Iterator[Desk]:
+    with opened_copy(loaded, tmp_path) as registry:
+        with registry.light() as db:
+            known = db.one("SELECT id FROM patient ORDER BY number")
+        assert known is not None
+        by = access.whoami(registry, registry.settings.environ)
+        yield Desk(registry, by, today, tmp_path, known[0], batches / BATCH)
 
 
 def tables(registry: Registry, *, log: bool = True) -> Rows:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
-import subprocess
-import sys
+import pty
+import select
+import struct
+import termios
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pexpect
 import pyte
 import pytest
 
@@ -24,6 +28,7 @@ from msreg.store.actor import Actor
 from msreg.store.connect import transaction
 from msreg.store.registry import Registry
 from msreg.vocabulary import Role
+from tests.standing_by import PATIENCE, StandingBy, seen_late
 
 Cells = Mapping[str, Any]
 Write = Callable[..., Path]
@@ -152,21 +157,6 @@ def sit_down(registry: Registry) -> Callable[..., Actor]:
     return change
 
 
-SERVE = """
-import io, json, sys
-from contextlib import redirect_stderr, redirect_stdout
-from msreg.cli import main
-for line in sys.stdin:
-    words, typed = json.loads(line)
-    out, err, theirs = io.StringIO(), io.StringIO(), sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8")
-    with redirect_stdout(out), redirect_stderr(err):
-        code = main(words)
-    sys.stdin = theirs
-    print(json.dumps([code, out.getvalue(), err.getvalue()]), flush=True)
-"""
-
-
 @dataclass(frozen=True)
 class Answer:
     """One finished call of the program."""
@@ -177,22 +167,24 @@ class Answer:
 
 
 @pytest.fixture
-def quick(home: Mapping[str, str], tmp_path: Path) -> Iterator[Callable[..., Answer]]:
-    """As `run`, many calls in one process: starting takes ten times as long as answering."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVE], env=dict(home), cwd=tmp_path, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, encoding="utf-8",
-    ) as serving:  # fmt: skip
+def quick(
+    standing_by: StandingBy, home: Mapping[str, str], tmp_path: Path
+) -> Iterator[Callable[..., Answer]]:
+    """As `run`, many calls in one process."""
+    (theirs, into), (out, their_out) = os.pipe(), os.pipe()
+    serving = standing_by.begin((), (theirs, their_out, 2), env=home, folder=tmp_path, many=True)
+    os.close(theirs)
+    os.close(their_out)
+    with open(out, encoding="utf-8") as answers, open(into, "w", encoding="utf-8") as asked:
 
         def call(*words: object, stdin: str = "") -> Answer:
-            assert serving.stdin is not None
-            assert serving.stdout is not None
-            serving.stdin.write(json.dumps([[str(word) for word in words], stdin]) + "\n")
-            serving.stdin.flush()
-            code, out, err = json.loads(serving.stdout.readline())
+            asked.write(json.dumps([[str(word) for word in words], stdin]) + "\n")
+            asked.flush()
+            code, out, err = json.loads(answers.readline())
             return Answer(code, out, err)
 
         yield call
+    assert serving.wait() == 0
 
 
 @dataclass(frozen=True)
@@ -213,28 +205,48 @@ class Seen:
 
 
 @pytest.fixture
-def terminal(home: Mapping[str, str], tmp_path: Path) -> Callable[..., Seen]:
+def terminal(standing_by: StandingBy, home: Mapping[str, str], tmp_path: Path) -> Callable[..., Seen]:
     """Run the program on a terminal of so many columns: `terminal("patients", "list", columns=80)`."""
 
     def call(*words: object, columns: int = 80, rows: int = 100, **more: str) -> Seen:
+        assert all(map(seen_late, more))
         # Workers of the tests are told a width in COLUMNS; here the terminal itself has one.
         ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-        child = pexpect.spawn(
-            sys.executable, ["-m", "msreg", *map(str, words)], dimensions=(rows, columns), encoding="utf-8",
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        called = standing_by.begin(
+            words, (slave,) * 3, folder=tmp_path,
             env=ours | dict(home) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | more,
-            cwd=str(tmp_path), timeout=60,
         )  # fmt: skip
-        raw = child.read()
-        child.close()
+        os.close(slave)
+        raw = _read(master)
+        code = called.wait()
+        os.close(master)
         screen = pyte.Screen(columns, rows)
         pyte.Stream(screen).feed(raw)
         lines = [line.rstrip() for line in screen.display]
         while lines and not lines[-1]:
             lines.pop()
-        assert child.exitstatus is not None
-        return Seen(lines, raw, child.exitstatus, screen)
+        return Seen(lines, raw, code, screen)
 
     return call
+
+
+def _read(terminal: int) -> str:
+    """All that is written to a terminal, until the program lets go of it."""
+    told, end = bytearray(), time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 1.0)[0]:
+            try:
+                data = os.read(terminal, 1 << 16)
+            except OSError as fault:
+                if fault.errno != errno.EIO:  # the other side is closed
+                    raise
+                data = b""
+            if not data:
+                return told.decode()
+            told += data
+    raise AssertionError(f"it does not end; it told: {told.decode()}")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ import pytest
 
 from msreg.services.dossiers import read_by_ids
 from msreg.store.registry import Registry
+from tests.standing_by import StandingBy, seen_late
 
 Person = Callable[..., dict[str, Any]]
 Run = Callable[..., Any]
@@ -109,15 +110,13 @@ def answers(registry: Registry) -> list[Any]:
 
 
 @pytest.fixture
-def start(home: Mapping[str, str], tmp_path: Path) -> Run:
+def start(standing_by: StandingBy, home: Mapping[str, str], tmp_path: Path) -> Run:
     """Run the program with bytes on standard input; gives exit code, and both outputs as text."""
 
     def call(*words: object, given: bytes = b"", **more: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "msreg", *map(str, words)], input=given, capture_output=True, cwd=tmp_path,
-            env={**home, **more}, timeout=120, check=False,
-        )  # fmt: skip
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        assert all(map(seen_late, more))
+        code, out, err = standing_by.run(*words, given=given, env={**home, **more}, folder=tmp_path)
+        return code, out.decode(), err.decode()
 
     return call
 

@@ -6,6 +6,7 @@ The commands come from the program itself: a new one that is not told of here fa
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,9 @@ from msreg.cli import root
 from msreg.models.office import GIVEN_ROLES
 from msreg.rules.eq5d import DIMENSIONS
 from msreg.screen.manual import walk
-from msreg.services.access import RIGHTS
+from msreg.services.access import RIGHTS, whoami
 from msreg.services.case_steps import submit
+from msreg.services.imports import load_batch
 from msreg.services.operators import OFFICE_ROLES
 from msreg.services.shares import share
 from msreg.store.actor import Actor
@@ -27,6 +29,7 @@ from msreg.store.registry import Registry
 from msreg.vocabulary import CaseForm, Right, Role
 from tests.case_answers import case_with
 from tests.cases import add_file, reported
+from tests.conftest import opened_copy
 
 Run = Callable[..., Any]
 TODAY = ("--today", "2026-11-21")
@@ -209,15 +212,17 @@ def test_every_command_has_a_rule() -> None:
     assert not set(WAYS) & FREE
 
 
-@pytest.fixture
-def file(
-    registry: Registry, desk: Actor, load: Callable[..., Any], write: Callable[..., Path],
-    person: Callable[..., dict[str, Any]], course: Callable[..., dict[str, Any]],
+@pytest.fixture(scope="module")
+def scene(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, person: Callable[..., dict[str, Any]],
+    course: Callable[..., dict[str, Any]], write_to: Callable[..., Path],
 ) -> Path:  # fmt: skip
-    """A patient of AMS01 (1), one of UTR01 who is shared with AMS01 (2), and one who is not (3); gives 1's file.
+    """The folder of a registry to be copied and not changed; its file own.xlsx has patient 1.
 
-    And two cases of AMS01 with a file, of which the second is submitted.
+    A patient of AMS01 (1), one of UTR01 who is shared with AMS01 (2), and one who is not (3). And two cases of
+    AMS01 with a file, of which the second is submitted.
     """
+    folder, day = tmp_path_factory.mktemp("scene"), date(2026, 11, 21)
     sheets: dict[str, list[dict[str, Any]]] = {}
     for number, centre in ((1, "AMS01"), (2, "UTR01"), (3, "UTR01")):
         who = {"centre": centre, "patient_number": f"{number:05d}"}
@@ -239,23 +244,39 @@ def file(
         }  # fmt: skip
         for sheet, row in mine.items():
             sheets.setdefault(sheet, []).extend(row if isinstance(row, list) else [row])
-    load(write("all.xlsx", **sheets))
-    day = date(2026, 11, 21)
-    for _each in range(2):
-        case = reported(registry, desk, day)
-        add_file(registry, case.id)
-    submit(registry, by=desk, case=str(case.number), today=day)
-    for form in (CaseForm.CRF, CaseForm.SWANSEA):
-        case_with(registry, desk, day, form)
-    with registry.light() as db:
-        patient = db.one("SELECT id FROM patient WHERE number = 2")
-    assert patient is not None
-    share(registry, by=desk, patient_id=patient[0], centre_code="AMS01", today=date(2026, 11, 21))
-    own = write("own.xlsx", **{sheet: rows[:1] for sheet, rows in sheets.items()})
-    own.with_name("verslag.txt").write_text("Verslag van de ingreep.")
-    scanner = '[cases]\nscanner = "clamscan"\nscanner_address = "/bin/false"\n'
-    registry.settings.config_file.write_text(scanner)
-    return own
+    with opened_copy(template, folder) as registry:
+        desk = whoami(registry, registry.settings.environ)
+        assert not load_batch(
+            registry, by=desk, path=write_to(folder / "all.xlsx", sheets), today=day
+        ).refused
+        for _each in range(2):
+            case = reported(registry, desk, day)
+            add_file(registry, case.id)
+        submit(registry, by=desk, case=str(case.number), today=day)
+        for form in (CaseForm.CRF, CaseForm.SWANSEA):
+            case_with(registry, desk, day, form)
+        with registry.light() as db:
+            patient = db.one("SELECT id FROM patient WHERE number = 2")
+        assert patient is not None
+        share(registry, by=desk, patient_id=patient[0], centre_code="AMS01", today=day)
+        scanner = '[cases]\nscanner = "clamscan"\nscanner_address = "/bin/false"\n'
+        registry.settings.config_file.write_text(scanner)
+    write_to(folder / "own.xlsx", {sheet: rows[:1] for sheet, rows in sheets.items()})
+    return folder
+
+
+@pytest.fixture
+def registry(scene: Path, home: Mapping[str, str], tmp_path: Path) -> Iterator[Registry]:
+    """A copy of the scene."""
+    with opened_copy(scene, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file(scene: Path, registry: Registry, tmp_path: Path) -> Path:
+    """The file of patient 1, with a report beside it."""
+    (tmp_path / "verslag.txt").write_text("Verslag van de ingreep.")
+    return Path(shutil.copy(scene / "own.xlsx", tmp_path))
 
 
 def said(way: Way, name: str, patient: str, file: Path) -> list[str]:
