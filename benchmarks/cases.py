@@ -9,6 +9,7 @@ from benchmarks.browse import BROWSE
 from benchmarks.entry import ENTRY
 from benchmarks.files import FILES
 from benchmarks.mails import MAILS
+from benchmarks.pages import PAGES
 from benchmarks.reports import REPORTS
 from benchmarks.sending import SENDING
 from benchmarks.starts import STARTS

@@ -53,7 +53,9 @@ async def _line(port: int, planned: asyncio.Queue[tuple[float, str] | None], too
             if not head.startswith(b"HTTP/1.1 200 "):
                 raise Failed(f"the pages answered {head.split(b' ', 2)[1].decode()}")
             length = next(
-                int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"content-length:")
+                int(line.split(b":")[1])
+                for line in head.split(b"\r\n")
+                if line.startswith(b"content-length:")
             )
             await reader.readexactly(length)
             took.append(perf_counter() - at)
