@@ -15,7 +15,7 @@ from benchmarks.sending import SENDING
 from benchmarks.starts import STARTS
 from benchmarks.target import Target
 
-CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES, *REPORTS, *MAILS, *SENDING)
+CASES: tuple[Target, ...] = (*STARTS, *BROWSE, *ENTRY, *FILES, *REPORTS, *MAILS, *SENDING, *PAGES)
 
 
 def chosen(names: Sequence[str]) -> list[Target]:

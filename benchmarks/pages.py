@@ -30,6 +30,10 @@ SECONDS = 10
 LINKS = 1_000
 WITHIN = 0.050
 _STARTS_WITHIN = 30.0
+_WHO = (
+    "SELECT id FROM patient WHERE consent AND withdrawn_on IS NULL AND NOT coalesce(deceased, 0)"
+    " AND NOT coalesce(treatment_ended, 0) AND id NOT IN (SELECT patient_id FROM prom WHERE answered_on = ?) LIMIT ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ def _links(ground: Ground) -> list[str]:
     with Registry.open(load_settings(ground.environ)) as registry:
         by = access.whoami(registry, ground.environ)
         with writing(registry, by=by, event="reminders.run", action=Action.CREATE, plain=True) as work:
-            who = work.db.rows("SELECT id FROM patient WHERE NOT coalesce(deceased, 0) LIMIT ?", (LINKS,))
             day = today()
+            who = work.db.rows(_WHO, (day.isoformat(), LINKS))
             kind = MailKind.PROM_INVITATION
             keys = {f"{kind.value}:bench:{each}": each for (each,) in who}
             queue(work, [Due(kind, key, day, "bench", "", "", patient_id=each) for key, each in keys.items()])

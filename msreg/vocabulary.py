@@ -136,6 +136,7 @@ class Right(StrEnum):
     CASES_LATE = "cases.late"
     REMINDERS_READ = "reminders.read"
     REMINDERS_RUN = "reminders.run"
+    BACKUP = "db.backup"
     OWN_ANSWERS = "own.answers"
     AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"

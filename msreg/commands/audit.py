@@ -11,7 +11,7 @@ import typer
 from msreg.commands.opening import at_work
 from msreg.errors import Refused, Usage
 from msreg.screen.ask import ask_bsn
-from msreg.screen.audit_log import event_data, row_data, show_event, show_page
+from msreg.screen.audit_log import event_data, row_data, show_event, show_page, tell_restores
 from msreg.screen.command import command, group
 from msreg.screen.kinds import Kind, offered
 from msreg.screen.language import _, ngettext
@@ -129,6 +129,7 @@ def verify(
             screen.line(Cell("✓ ", "green"), _("The log is as it was written."))
         for wrong in filter(None, (reason, fault)):
             screen.line(Cell("✗ ", "red"), wrong)
+        tell_restores(screen, verdict)
         if not proof.ok:
             screen.text(_("Change nothing more, and tell who answers for the registry."))
         screen.line()
@@ -159,6 +160,18 @@ def verify(
         "anchor_file": proof.marks_file,
         "first_bad": verdict.first_bad,
         "reason": reason or fault,
+        "given_up": verdict.given_up,
+        "restores": [
+            {
+                "seq": each.seq,
+                "at": each.at,
+                "user": each.user,
+                "kept_seq": each.kept_seq,
+                "from_seq": each.from_seq,
+                "head_seq": each.head_seq,
+            }
+            for each in verdict.restores
+        ],
     }
     return Result(data, show, 0 if proof.ok else Refused.exit_code)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msreg.commands.db_backup import add_backup
 from msreg.commands.init import GRADES, KeyStore
 from msreg.commands.opening import at_work
 from msreg.errors import Refused, Unavailable, Usage
@@ -196,3 +197,6 @@ def _recovery_key() -> str:
             field="recovery_key",
         )
     return text
+
+
+add_backup(app)

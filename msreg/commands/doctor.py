@@ -40,6 +40,7 @@ LABELS = {
     "marks": N_("marks"),
     "clock": N_("clock"),
     "mail": N_("mail"),
+    "backup": N_("backup"),
 }
 
 

@@ -47,6 +47,7 @@ MEANINGS = {
     Right.CASES_LATE: N_("see cases of late termination"),
     Right.REMINDERS_READ: N_("see which mails are due and went out"),
     Right.REMINDERS_RUN: N_("send mails, and stop them"),
+    Right.BACKUP: N_("back up the registry"),
     Right.OWN_ANSWERS: N_("fill in the own questionnaire, by a link"),
     Right.AUDIT_READ: N_("read the log"),
     Right.AUDIT_VERIFY: N_("check the log and the database"),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from msreg.config.known import SETTINGS, Setting
 from msreg.config.loading import home_folder, language, load_settings
-from msreg.config.settings import Cases, Lareb, Mail, Office, Proms, Settings, Web
+from msreg.config.settings import Backups, Cases, Lareb, Mail, Office, Proms, Settings, Web
 
 __all__ = [
     "SETTINGS",
+    "Backups",
     "Cases",
     "Lareb",
     "Mail",

@@ -71,6 +71,11 @@ _PROMS = (
     ("link_days", "42", N_("Days that the link to a questionnaire works.")),
 )  # fmt: skip
 
+_BACKUP = (
+    ("folder", None, N_("Folder for backups, best on another disk; without it the folder backups of the registry.")),
+    ("keep", "14", N_("How many backups msreg db backup keeps; it removes older ones.")),
+)  # fmt: skip
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("home", "MSREG_HOME", None, None, N_("Folder with all files of one registry.")),
     Setting("lang", "MSREG_LANG", "lang", None, N_("Language of what people read: nl or en.")),
@@ -126,4 +131,5 @@ SETTINGS: tuple[Setting, ...] = (
         N_("Command that prints the password for the SMTP server."),
     ),
     *_group("web", *_WEB),
+    *_group("backup", *_BACKUP),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msreg.config.known import SETTINGS
-from msreg.config.settings import Cases, Lareb, Mail, Office, Proms, Settings, Web
+from msreg.config.settings import Backups, Cases, Lareb, Mail, Office, Proms, Settings, Web
 from msreg.errors import Usage
 from msreg.vocabulary import N_, Language
 
@@ -87,6 +87,9 @@ def load_settings(environ: Mapping[str, str], *, lang: str | None = None) -> Set
             url=_url(setting, "web_url"),
             host=setting("web_host") or "",
             port=_number(setting, "web_port", 1, 65_535) or 0,
+        ),
+        backup=Backups(
+            folder=_path(setting("backup_folder")), keep=_number(setting, "backup_keep", 1, 10_000) or 0
         ),
         cases=Cases(
             scanner=_one_of(setting, "cases_scanner", "none", "clamd", "clamscan"),

@@ -80,6 +80,14 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class Backups:
+    """Where backups go, and how many are kept."""
+
+    folder: Path | None = None
+    keep: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how they are shown. Made once at the edge and handed down."""
 
@@ -97,6 +105,7 @@ class Settings:
     cases: Cases = Cases()
     mail: Mail = Mail()
     web: Web = Web()
+    backup: Backups = Backups()
 
     @property
     def config_file(self) -> Path:
@@ -117,3 +126,8 @@ class Settings:
     def anchors_file(self) -> Path:
         """Signed marks of the log, outside the database."""
         return self.anchor_file or self.home / "anchors" / "anchors.jsonl"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups go, each a folder of its own."""
+        return self.backup.folder or self.home / "backups"

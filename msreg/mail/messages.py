@@ -1,7 +1,7 @@
 """A mail as the bytes that go over the line: text and HTML beside each other, every line in seven bits.
 
-The bytes are written here and not by the email package: that takes ten times as long, and the nightly run sends many.
-A test reads them back with the email package and compares.
+The bytes are written here and not by the email package, which takes twenty-five times as long, and the nightly run
+sends many. A test reads them back with the email package and compares.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Mails to one SMTP server, over one connection for as many as it takes. No other machine is ever reached.
 
-The mail program of the standard library is asked command by command, so that the work between two mails is done
-while the server is busy with them.
+The mail program of the standard library is asked command by command, so that the next mail is made while the server
+is busy with this one.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class SmtpTransport:
         self._taken = 0
         """Mails that the server took over this connection."""
 
-    def send(self, envelope: Envelope, *, first: Step = nothing, meanwhile: Step = nothing) -> int:
+    def send(self, envelope: Envelope, *, meanwhile: Step = nothing) -> int:
         """Hand a mail to the server and give its last answer; see `Transport.send`."""
         try:
-            code = self._handed(envelope, first, meanwhile)
+            code = self._handed(envelope, meanwhile)
         except (Later, Away):
             raise
         except (AddressRefused, MailRefused, NoWay):
@@ -59,8 +59,8 @@ class SmtpTransport:
                 line.quit()
         self._hang_up()
 
-    def _handed(self, envelope: Envelope, first: Step, meanwhile: Step) -> int:
-        line = self._begun(envelope, meanwhile)
+    def _handed(self, envelope: Envelope, meanwhile: Step) -> int:
+        line = self._begun(envelope)
         code = self._asked(line, "rcpt", f"TO:<{envelope.to}>")
         if code >= 500:
             raise AddressRefused(code)
@@ -73,14 +73,12 @@ class SmtpTransport:
             self._not_now(code)
         try:
             assert line.sock is not None
-            line.sock.sendall(_DOTS.sub(b"..", envelope.content))
+            line.sock.sendall(_DOTS.sub(b"..", envelope.content) + b".\r\n")
         except OSError:
-            self._lost()
-        # The server reads it now, and has no mail before it has read the line that ends it.
-        first()
+            self._lost()  # before its end: the server has no mail
         try:
-            line.sock.sendall(b".\r\n")
             line.sock.settimeout(TAKING_TIMEOUT)
+            meanwhile()
             code = line.getreply()[0]
             line.sock.settimeout(TIMEOUT)
         except (*_BROKEN, AttributeError):  # a line that getreply closed has no socket
@@ -91,14 +89,13 @@ class SmtpTransport:
             self._not_now(code, sure=400 <= code < 500)
         return code
 
-    def _begun(self, envelope: Envelope, meanwhile: Step) -> smtplib.SMTP:
+    def _begun(self, envelope: Envelope) -> smtplib.SMTP:
         """Open the mail on the line, on a new line when the server has had enough of this one."""
         while True:
             if self._line is None:
                 self._line, self._taken = open_line(self._server, self._password), 0
             line, used = self._line, self._taken > 0
-            code = self._opened(line, envelope, meanwhile)
-            meanwhile = nothing
+            code = self._opened(line, envelope)
             if code == 250:
                 return line
             if used and (code is None or 400 <= code < 500):
@@ -111,8 +108,8 @@ class SmtpTransport:
                 raise refuses_sender(envelope.sender, code)
             self._not_now(code, shaky=True)
 
-    def _opened(self, line: smtplib.SMTP, envelope: Envelope, meanwhile: Step) -> int | None:
-        """Name the sender; the server reads it while something else is done. None when the line is lost."""
+    def _opened(self, line: smtplib.SMTP, envelope: Envelope) -> int | None:
+        """Name the sender. None when the line is lost."""
         words = f"FROM:<{envelope.sender}>"
         foreign = not envelope.to.isascii()
         try:
@@ -121,7 +118,6 @@ class SmtpTransport:
                 raise NoWay
             line.command_encoding = "utf-8" if foreign else "ascii"
             line.putcmd("mail", f"{words} BODY=8BITMIME SMTPUTF8" if foreign else words)
-            meanwhile()
             return line.getreply()[0]
         except _BROKEN:
             return None

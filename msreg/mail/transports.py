@@ -80,11 +80,10 @@ class Transport(Protocol):
     @property
     def sender(self) -> Sender: ...
 
-    def send(self, envelope: Envelope, *, first: Step = nothing, meanwhile: Step = nothing) -> int | None:
+    def send(self, envelope: Envelope, *, meanwhile: Step = nothing) -> int | None:
         """Send a mail and give the server's answer; raises `NotSent`.
 
-        `first` is done before the server has the whole mail: what it raises keeps the mail from going out.
-        `meanwhile` is done while the server is busy, when it is, and raises nothing: it may be left out.
+        `meanwhile` is done while the server takes it, when there is such a while; it raises nothing.
         """
 
     def close(self) -> None:
@@ -99,9 +98,8 @@ class FolderTransport:
         self._folder = folder
         self._made = False
 
-    def send(self, envelope: Envelope, *, first: Step = nothing, meanwhile: Step = nothing) -> int | None:
+    def send(self, envelope: Envelope, *, meanwhile: Step = nothing) -> int | None:
         """Write the file: whole, or not at all."""
-        first()
         name = f"{envelope.message_id[1:].partition('@')[0]}.eml"
         try:
             if not self._made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msreg.screen.language import _, ngettext
 from msreg.screen.output import Screen
@@ -11,6 +11,9 @@ from msreg.screen.shown import moment
 from msreg.screen.table import NOTHING, Cell, Column, Table, row
 from msreg.services.audit_log import LogEvent, LogItem, LogPage, LogRow
 from msreg.vocabulary import N_
+
+if TYPE_CHECKING:
+    from msreg.store.verify import Verdict
 
 COLUMNS = (
     Column("seq", N_("Row"), align="right"),
@@ -208,3 +211,20 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)
+
+
+def tell_restores(screen: Screen, verdict: Verdict) -> None:
+    """That backups were put back: the log holds, and rows that it had once are not in it."""
+    for each in verdict.restores:
+        after = _("A backup was restored on {at} by {user} (row {seq}): rows after {last} were given up.")
+        until = _(
+            "A backup was restored on {at} by {user} (row {seq}): rows {first} to {last} were given up."
+        )
+        known = each.head_seq is not None and each.head_seq > each.kept_seq
+        screen.text(
+            (until if known else after).format(
+                at=moment(each.at), user=each.user, seq=each.seq, first=each.kept_seq + 1,
+                last=each.head_seq if known else each.kept_seq,
+            ),
+            "orange",
+        )  # fmt: skip

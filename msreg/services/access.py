@@ -32,9 +32,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ENTRY_CLERK: _FILES | {Right.CASES_WRITE},
     Role.COORDINATOR: _FILES | {Right.CASES_REVIEW, Right.CASES_EXPORT, Right.CASES_LATE},
     Role.AUDITOR: frozenset({Right.CENTRES_READ, Right.AUDIT_READ, Right.AUDIT_VERIFY}),
-    # What cron runs: reports of side effects, the proof of the log, mails, and which cases are to be reminded of.
+    # What cron runs: reports of side effects, the proof of the log, backups, mails, and which cases are to be
+    # reminded of.
     Role.JOB: _CASES
-    | {Right.CASES_LATE, Right.AUDIT_VERIFY, Right.LAREB, Right.REMINDERS_READ, Right.REMINDERS_RUN},
+    | {Right.CASES_LATE, Right.AUDIT_VERIFY, Right.BACKUP}
+    | {Right.LAREB, Right.REMINDERS_READ, Right.REMINDERS_RUN},
     # Who came by a personal link: the own questionnaire and the own mails, nothing else.
     Role.PATIENT: frozenset({Right.OWN_ANSWERS}),
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msreg.errors import MsregError, NotFound
 from msreg.services import health_places as places
 from msreg.services.audit_proof import prove
+from msreg.services.health_backup import last_backup
 from msreg.services.health_mail import mail
 from msreg.services.health_state import Health, State
 from msreg.store import keysources
@@ -23,6 +24,14 @@ from msreg.vocabulary import N_
 
 if TYPE_CHECKING:
     from msreg.config import Settings
+
+_MARKS = {
+    False: N_("{anchors} marks outside the database agree with the log."),
+    True: N_(
+        "{anchors} marks outside the database agree with the log; rows that a restored backup gave up had {given_up}"
+        " more."
+    ),
+}
 
 
 def examine(settings: Settings, *, now: datetime, fault: MsregError | None = None) -> Iterator[Health]:
@@ -91,6 +100,7 @@ def _database(settings: Settings, db: Database, keys: Keys, registry: str, now: 
         yield Health("version", State.GREEN, N_("The database has version {found}."), params={"found": HEAD})
     yield from _log(settings, db, keys, registry, now)
     yield from mail(settings, db, registry, now)
+    yield from last_backup(settings, db, now)
 
 
 def _log(settings: Settings, db: Database, keys: Keys, registry: str, now: datetime) -> Iterator[Health]:
@@ -105,7 +115,12 @@ def _log(settings: Settings, db: Database, keys: Keys, registry: str, now: datet
             {"seq": verdict.first_bad},
         )
         return
-    params = {"rows": verdict.rows, "anchors": verdict.anchors, "path": str(settings.anchors_file)}
+    params = {
+        "rows": verdict.rows,
+        "anchors": verdict.anchors,
+        "given_up": verdict.given_up,
+        "path": str(settings.anchors_file),
+    }
     yield Health("log", State.GREEN, N_("The log is as it was written: {rows} rows."), params=params)
     if proof.marks_fault is not None:
         yield _broken("marks", proof.marks_fault)
@@ -120,12 +135,7 @@ def _log(settings: Settings, db: Database, keys: Keys, registry: str, now: datet
             params,
         )
     else:
-        yield Health(
-            "marks",
-            State.GREEN,
-            N_("{anchors} marks outside the database agree with the log."),
-            params=params,
-        )
+        yield Health("marks", State.GREEN, _MARKS[bool(verdict.given_up)], params=params)
     last = head(db, keys.audit_key, registry).at
     if last is not None and now < last - CLOCK_SLACK:
         yield Health(

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from msreg.models.ids import new_id
 from msreg.services import access
 from msreg.services.mail_types import Due, Kind
-from msreg.services.outbox_claims import EVENT, Claimed, Clerk
+from msreg.services.outbox_claims import Claimed, Clerk
 from msreg.services.outbox_counts import Sent
-from msreg.services.outbox_worker import at_work, clear_locks, let_dead_go
+from msreg.services.outbox_done import EVENT, Ended
+from msreg.services.outbox_worker import at_work, take_over
 from msreg.services.writing import Work
 from msreg.store.actor import Actor
 from msreg.store.connect import lightly
 from msreg.store.dbapi import Database, transaction
+from msreg.store.locks import Held
 from msreg.store.queries import outbox as queries
 from msreg.store.queries.rows import in_passing
 from msreg.store.registry import Registry
@@ -75,12 +77,10 @@ def send_waiting(
 
     access.require(registry, by=by, right=Right.REMINDERS_RUN, event=EVENT)
     known = _kinds(kinds)
-    with _sending(registry, by, today, known) as (clerk, db):
-        clear_locks(registry.settings)
+    with _sending(registry, by, today, known) as (clerk, db, lock):
+        take_over(db, clerk, registry.clock())
         _expire(clerk, db)
-        let_dead_go(db, registry.settings, registry.clock())
-        sent = Sender(clerk, db, transport, limit=limit, step=step).send_all()
-    return sent
+        return Sender(clerk, db, lock, transport, limit=limit, step=step).send_all()
 
 
 def send_one(registry: Registry, transport: Transport, outbox_id: str, *, by: Actor, today: date) -> Sent:
@@ -90,23 +90,17 @@ def send_one(registry: Registry, transport: Transport, outbox_id: str, *, by: Ac
     """
     from msreg.services.outbox_sender import Sender
 
-    with _sending(registry, by, today, _kinds(None)) as (clerk, db):
+    with _sending(registry, by, today, _kinds(None)) as (clerk, db, lock):
         with transaction(db):
             row = queries.by_id(db, outbox_id)
             waits = row is not None and row["state"] == MailState.NEW.value
-            found = clerk.claim(db, row) if row is not None and waits else None
-        sender = Sender(clerk, db, transport)
-        if isinstance(found, Claimed):
-            return sender.send_claimed(found)
-        if found is not None:
-            sender.sent.count(found)
+            found = clerk.claim(db, [row]) if row is not None and waits else []
+        sender = Sender(clerk, db, lock, transport)
+        for each in found:
+            if isinstance(each, Claimed):
+                return sender.send_claimed(each)
+            sender.sent.count(each)
         return sender.sent
-
-
-def free_dead(registry: Registry) -> int:
-    """Let mails wait again that workers had who are no more; gives how many. A run begins with it."""
-    with registry.light(keep=True) as db:
-        return let_dead_go(db, registry.settings, registry.clock())
 
 
 def count_waiting(registry: Registry, *, kinds: Collection[MailKind] | None = None) -> Mapping[MailKind, int]:
@@ -115,6 +109,12 @@ def count_waiting(registry: Registry, *, kinds: Collection[MailKind] | None = No
     with registry.light(keep=True) as db:
         found = queries.count_waiting(db, names, registry.clock())
     return {MailKind(kind): count for kind, count in found.items()}
+
+
+def under_way(registry: Registry) -> bool:
+    """Whether a worker has mails: one that lives, or one that died with them."""
+    with registry.light(keep=True) as db:
+        return bool(queries.workers(db))
 
 
 def _kinds(wanted: Collection[MailKind] | None) -> Mapping[MailKind, Kind]:
@@ -126,18 +126,18 @@ def _kinds(wanted: Collection[MailKind] | None) -> Mapping[MailKind, Kind]:
 @contextmanager
 def _sending(
     registry: Registry, by: Actor, today: date, kinds: Mapping[MailKind, Kind]
-) -> Iterator[tuple[Clerk, Database]]:
-    with at_work(registry.settings) as worker, registry.light() as db:
+) -> Iterator[tuple[Clerk, Database, Held]]:
+    with at_work(registry.settings) as (worker, lock), registry.light() as db:
         in_passing(db)
         with lightly(db):
-            yield Clerk(registry, by, today, worker, kinds), db
+            yield Clerk(registry, by, today, worker, kinds), db, lock
 
 
 def _expire(clerk: Clerk, db: Database) -> None:
     """End mails that do not wait and that nobody sent: whoever was to send them is gone."""
     hasty = [kind.value for kind, each in clerk.kinds.items() if not each.waits]
-    before = clerk.registry.clock() - _LASTING
-    if queries.impatient(db, hasty, before):
+    now = clerk.registry.clock()
+    if queries.impatient(db, hasty, now - _LASTING):
         with transaction(db):
-            for row in queries.impatient(db, hasty, before):
-                clerk.end(db, row, MailReason.EXPIRED)
+            rows = queries.impatient(db, hasty, now - _LASTING)
+            clerk.end(db, [Ended(row, MailState.CANCELLED, MailReason.EXPIRED, now) for row in rows])

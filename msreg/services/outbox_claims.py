@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hmac import digest
@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 from msreg.rules.retries import next_try
 from msreg.services.links import Made, drop_links, make_links
 from msreg.services.mail_types import Addressed, Kind
+from msreg.services.outbox_done import Done, Ended, event_of
 from msreg.store.actor import Actor
-from msreg.store.audit import append
+from msreg.store.audit import Opened
 from msreg.store.dbapi import Database
 from msreg.store.keys import Keys
 from msreg.store.queries import outbox as queries
-from msreg.store.queries.saving import read_moment
+from msreg.store.queries.saving import moment, read_moment
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, MailKind, MailReason, MailState, Outcome
+from msreg.vocabulary import MailKind, MailReason, MailState
 
-EVENT = "mail.send"
 CLAIM = timedelta(minutes=15)
 """How long a mail is its worker's: longer than the slowest server may take for one."""
 
@@ -40,37 +40,12 @@ class Claimed:
     row: Mapping[str, Any] = field(repr=False)
     to: Addressed
     made: Made
-    at: float = field(default_factory=monotonic)
-
-    @property
-    def id(self) -> str:
-        return str(self.row["id"])
+    claimed_at: datetime
+    clock: float = field(default_factory=monotonic)
 
     @property
     def kind(self) -> MailKind:
         return MailKind(self.row["kind"])
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How an attempt ended. `sure`: it did not arrive, so that its links are of nobody."""
-
-    claimed: Claimed
-    state: MailState
-    reason: MailReason | None = None
-    code: int | None = None
-    sure: bool = True
-    tried: bool = True
-    """False: it was not even begun, and waits as before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A mail that does not go out after the last look at whom it is to."""
-
-    kind: MailKind
-    state: MailState
-    reason: MailReason
 
 
 class Walk(NamedTuple):
@@ -109,104 +84,101 @@ class Clerk:
                 walk = Walk(walk.kind + 1)
                 continue
             walk = Walk(walk.kind, rows[-1]["id"])
-            for row in rows:
-                found = self.claim(db, row)
+            for found in self.claim(db, rows):
                 if isinstance(found, Claimed):
                     claimed.append(found)
                 else:
                     ended.append(found)
         return claimed, ended, None
 
-    def claim(self, db: Database, row: Mapping[str, Any]) -> Claimed | Ended:
-        """Look once more whether a mail is wanted, and where it goes; take it, with its links, or end it."""
-        kind = self.kinds[MailKind(row["kind"])]
-        now = self.registry.clock()
-        found = kind.check(db, row, self.today, self.registry.settings)
-        if isinstance(found, MailReason):
-            return self.end(db, row, found)
-        queries.claim(db, row["id"], self.worker, now, now + CLAIM)
-        made = make_links(self.registry, db, row["id"], found.links, now)
-        return Claimed(row, found, made)
+    def claim(self, db: Database, rows: Sequence[Mapping[str, Any]]) -> list[Claimed | Ended]:
+        """Look once more whether mails are wanted, and where they go; take them, with their links, or end them."""
+        now, found = self.registry.clock(), list[Claimed | Ended]()
+        for row in rows:
+            to = self.kinds[MailKind(row["kind"])].check(db, row, self.today, self.registry.settings)
+            if isinstance(to, MailReason):
+                state = MailState.FAILED if to in FAULTS else MailState.CANCELLED
+                found.append(Ended(row, state, to, now))
+            else:
+                found.append(Claimed(row, to, make_links(self.registry, db, row["id"], to.links, now), now))
+        taken = [each.row["id"] for each in found if isinstance(each, Claimed)]
+        queries.claim(db, taken, self.worker, now, now + CLAIM)
+        self.end(db, [each for each in found if isinstance(each, Ended)])
+        return found
 
-    def mark(self, db: Database, done: Done) -> Done:
-        """Write what became of an attempt, and its event; gives what it came to: a mail may be given up by it."""
-        claimed, row, now = done.claimed, done.claimed.row, self.registry.clock()
-        if not done.tried:
-            reason = None if done.reason is None else done.reason.value
-            queries.give_back(db, claimed.id, self.worker, row["tried_at"] is None, reason)
-        elif done.state is MailState.SENT:
-            queries.sent(db, claimed.id, self.worker, now, done.code, self.address_mark(claimed.to.to))
-        else:
-            done = self._unsent(db, done, now)
-        if done.sure and done.state is not MailState.SENT:
-            drop_links(db, claimed.id, claimed.made.digests)
-        if done.tried:
-            outcome = Outcome.DONE if done.state is MailState.SENT else Outcome.FAILED
-            self._log(db, row, now, done.state, done.reason, outcome, done.code, tries=row["tries"] + 1)
-        return done
-
-    def _unsent(self, db: Database, done: Done, now: datetime) -> Done:
-        row, reason, state = done.claimed.row, done.reason, done.state
-        assert reason is not None
-        if state is MailState.NEW:
-            first = now if row["tried_at"] is None else read_moment(row["tried_at"])
-            waits = self.kinds[done.claimed.kind].waits
-            at = next_try(first, row["tries"] + 1, now) if waits else None
-            if at is not None:
-                queries.later(db, done.claimed.id, self.worker, now, at, reason.value, done.code)
-                return done
-            reason = MailReason.GAVE_UP if waits else reason
-        mark = self.address_mark(done.claimed.to.to)
-        queries.failed(db, done.claimed.id, self.worker, now, reason.value, done.code, mark)
-        return Done(done.claimed, MailState.FAILED, reason, done.code, done.sure)
-
-    def end(self, db: Database, row: Mapping[str, Any], reason: MailReason) -> Ended:
-        """End a mail that waits, and write that into the log."""
-        now = self.registry.clock()
-        state = MailState.FAILED if reason in FAULTS else MailState.CANCELLED
-        queries.drop(db, row["id"], now, state.value, reason.value)
-        self._log(db, row, now, state, reason, Outcome.DONE, None, tries=row["tries"])
-        return Ended(MailKind(row["kind"]), state, reason)
-
-    def address_mark(self, address: str) -> str:
-        """By this alone a later address is known to be another one; without the registry's key it tells nothing."""
-        return address_mark(self.registry, address)
-
-    def _log(
+    def done(
         self,
-        db: Database,
-        row: Mapping[str, Any],
-        at: datetime,
+        claimed: Claimed,
         state: MailState,
-        reason: MailReason | None,
-        outcome: Outcome,
-        code: int | None,
+        reason: MailReason | None = None,
+        code: int | None = None,
         *,
-        tries: int,
-    ) -> None:
-        told: dict[str, object] = {"mail": row["id"], "kind": row["kind"], "period": row["period"]}
-        told |= {"state": state.value, "tries": tries}
-        if reason is not None:
-            told["reason"] = reason.value
-        if code is not None:
-            told["code"] = code
-        if row["notification_id"] is not None:
-            told["case"] = row["notification_id"]
-        append(
+        sure: bool = True,
+        tried: bool = True,
+    ) -> Done:
+        """How an attempt ended. `sure`: it did not arrive. Not `tried`: it was not begun, and waits as before."""
+        row, at = claimed.row, self.registry.clock()
+        first = claimed.claimed_at if row["tried_at"] is None else read_moment(row["tried_at"])
+        if tried and state is MailState.NEW:
+            state, reason, next_at = self._next(claimed.kind, reason, first, row["tries"] + 1, at)
+        else:
+            next_at = None
+        gone = () if state is MailState.SENT or not sure else claimed.made.digests
+        mark = address_mark(self.registry, claimed.to.to)
+        return Done(row, state, reason, code, at, row["tries"] + 1, mark, next_at, gone, tried)
+
+    def _next(
+        self, kind: MailKind, reason: MailReason | None, first: datetime, tries: int, at: datetime
+    ) -> tuple[MailState, MailReason | None, datetime | None]:
+        if not self.kinds[kind].waits:
+            return MailState.FAILED, reason, None
+        next_at = next_try(first, tries, at)
+        if next_at is None:
+            return MailState.FAILED, MailReason.GAVE_UP, None
+        return MailState.NEW, reason, next_at
+
+    def mark(self, db: Database, done: Sequence[Done], *, logged_at: datetime | None = None) -> None:
+        """Write what became of attempts, and the event of each that was begun; `logged_at`: much later than that."""
+        sent = [each for each in done if each.state is MailState.SENT]
+        queries.sent(
             db,
-            self.registry.keys.audit_key,
-            by=self.by,
-            event=EVENT,
-            action=Action.EXECUTE,
-            at=at,
-            outcome=outcome,
-            patient_id=row["patient_id"],
-            about=told,
+            [(each.code, each.mark, moment(each.at), moment(each.at), each.id) for each in sent],
+            self.worker,
         )
+        for each in done:
+            if each.state is not MailState.SENT:
+                self._mark_unsent(db, each)
+        self._log(db, [each for each in done if each.tried], logged_at)
+
+    def _mark_unsent(self, db: Database, done: Done) -> None:
+        reason = "" if done.reason is None else done.reason.value
+        if not done.tried:
+            queries.give_back(db, done.id, self.worker, done.row["tried_at"] is None, reason or None)
+        elif done.next_at is not None:
+            queries.later(db, done.id, self.worker, done.at, done.next_at, reason, done.code)
+        else:
+            queries.failed(db, done.id, self.worker, done.at, reason, done.code, done.mark)
+        if done.gone:
+            drop_links(db, done.id, done.gone)
+
+    def end(self, db: Database, ended: Sequence[Ended]) -> None:
+        """End mails that wait, and write that into the log."""
+        for each in ended:
+            queries.drop(db, each.row["id"], each.at, each.state.value, each.reason.value)
+        self._log(db, ended)
+
+    def of(self, worker: str) -> Clerk:
+        """The same for the mails of another worker, who is no more."""
+        return replace(self, worker=worker)
+
+    def _log(self, db: Database, done: Sequence[Done | Ended], logged_at: datetime | None = None) -> None:
+        if done:
+            log = Opened(db, self.registry.keys.audit_key, at=logged_at or done[0].at)
+            log.close_all([event_of(each, logged_at) for each in done], by=self.by)
 
 
 def address_mark(registry: Registry, address: str) -> str:
-    """A keyed digest of an address."""
+    """A keyed digest of an address: a later one is known by it to be another, and it tells nothing without the key."""
     return digest(_address_key(registry.keys, registry.uuid), address.lower().encode(), "sha256").hex()
 
 

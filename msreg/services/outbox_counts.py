@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from msreg.errors import MsregError
-from msreg.services.outbox_claims import Done, Ended
+from msreg.services.outbox_done import Done, Ended, kind_of
 from msreg.vocabulary import MailKind, MailReason, MailState
 
 REFUSED = frozenset({MailReason.ADDRESS_REFUSED, MailReason.MAIL_REFUSED})
@@ -50,8 +50,7 @@ class Sent:
         """One more."""
         if isinstance(each, Done) and not each.tried:
             return  # given back: it waits as before
-        kind = each.kind if isinstance(each, Ended) else each.claimed.kind
-        tally = self.of(kind)
+        tally = self.of(kind_of(each))
         if each.state is MailState.SENT:
             tally.sent += 1
         elif each.state is MailState.NEW:

@@ -113,7 +113,7 @@ def retry(
     done = Retried(dry_run=dry_run)
     with writing(registry, by=by, event=RETRY, action=Action.UPDATE, dry_run=dry_run, plain=True) as work:
         if mails:
-            for name in dict.fromkeys(mails):
+            for name in dict.fromkeys(each.strip().lower() for each in mails):
                 row = find_mail(work.db, name)
                 _require_tryable(row)
                 _again(work, row, done)

@@ -1,4 +1,8 @@
-"""Who sends: a process with a name, and a lock by which others see whether it still lives (decision 0043)."""
+"""Who sends: a process with a name, and a lock by which others see whether it still lives (decision 0043).
+
+In the file of the lock it notes each mail as soon as the server has answered. Who finds a worker dead reads there what
+went out and was not marked yet.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msreg.services.outbox_claims import Clerk
+from msreg.services.outbox_done import note_id, read_note
 from msreg.store.dbapi import Database, transaction
-from msreg.store.locks import held, is_held
+from msreg.store.locks import Held, held, left_behind
 from msreg.store.queries import outbox as queries
 from msreg.store.queries.saving import moment
 
@@ -22,39 +28,55 @@ _HOST = 60
 
 
 @contextmanager
-def at_work(settings: Settings) -> Iterator[str]:
-    """The name of this worker as long as the block runs: its machine, its process and something random."""
+def at_work(settings: Settings) -> Iterator[tuple[str, Held]]:
+    """The name of this worker as long as the block runs (machine, process, something random), and its lock."""
     name = f"{_host()}:{os.getpid()}:{os.urandom(4).hex()}"
-    with held(_lock(settings, name)):
-        yield name
+    with held(_lock(settings, name)) as lock:
+        yield name, lock
 
 
-def let_dead_go(db: Database, settings: Settings, now: datetime) -> int:
-    """Let mails wait again that a worker had who is no more; gives how many.
+def take_over(db: Database, clerk: Clerk, now: datetime) -> None:
+    """Mark what workers that are no more noted as done, and let the other mails that they had wait again.
 
-    On this machine its lock tells, on another one the end of its claim does.
+    On this machine its lock tells whether a worker lives, on another one the end of its claim does.
     """
-    gone = [name for name, until in queries.workers(db) if _is_gone(settings, name, until, now)]
-    if not gone:
-        return 0
+    settings = clerk.registry.settings
+    until = dict(queries.workers(db))
+    for name in {*until, *_left(settings)}:
+        over = until.get(name, moment(now)) <= moment(now)
+        if _host_of(name) != _host():
+            if over:
+                _settle(db, clerk, name, [], now)
+            continue
+        with left_behind(_lock(settings, name)) as notes:
+            if notes is not None or (over and name in until):
+                _settle(db, clerk, name, notes or [], now)
+
+
+def _left(settings: Settings) -> Iterator[str]:
+    """The workers of this machine whose locks are there, living or dead."""
+    for path in _folder(settings).glob("mail-*-*.lock"):
+        _mail, process, chance = path.stem.split("-", 2)
+        yield f"{_host()}:{process}:{chance}"
+
+
+def _settle(db: Database, clerk: Clerk, name: str, notes: list[str], now: datetime) -> None:
     with transaction(db):
-        return sum(queries.let_go(db, name) for name in gone)
-
-
-def clear_locks(settings: Settings) -> None:
-    """Take away what workers left that were killed."""
-    for each in _folder(settings).glob("mail-*.lock"):
-        is_held(each)
-
-
-def _is_gone(settings: Settings, name: str, until: str, now: datetime) -> bool:
-    if name.rpartition(":")[0].rpartition(":")[0] == _host() and not is_held(_lock(settings, name)):
-        return True
-    return until <= moment(now)
+        mails = queries.of_worker(db, name)
+        if not mails:
+            return
+        told = {note_id(each): each for each in notes}
+        done = [read_note(note, mails[id_]) for id_, note in told.items() if id_ in mails]
+        clerk.of(name).mark(db, done, logged_at=now)
+        queries.let_go(db, name)
 
 
 def _host() -> str:
     return os.uname().nodename[:_HOST]
+
+
+def _host_of(name: str) -> str:
+    return name.rsplit(":", 2)[0]
 
 
 def _folder(settings: Settings) -> Path:
@@ -62,5 +84,5 @@ def _folder(settings: Settings) -> Path:
 
 
 def _lock(settings: Settings, name: str) -> Path:
-    _host_name, process, chance = name.rsplit(":", 2) if name.count(":") >= 2 else ("", "0", "0")
+    _machine, process, chance = name.rsplit(":", 2) if name.count(":") >= 2 else ("", "0", "0")
     return _folder(settings) / f"mail-{process}-{chance}.lock"

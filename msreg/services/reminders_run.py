@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msreg.mail.transports import Transport, make_transport
 from msreg.services import access
-from msreg.services.outbox import count_waiting, free_dead, send_one, send_waiting
+from msreg.services.outbox import count_waiting, send_one, send_waiting, under_way
 from msreg.services.outbox_counts import Sent
 from msreg.services.questionnaires import forget_lapsed
 from msreg.services.reminders import queue_due
@@ -58,12 +58,12 @@ def run(
         queued = queue_due(registry, by=by, today=today, kinds=kinds, dry_run=dry_run)
         if dry_run:
             return Ran(today, True, queued, count_waiting(registry, kinds=kinds))
-        free_dead(registry)
         forget_lapsed(registry, by=by)
         waiting = count_waiting(registry, kinds=kinds)
-        _note(registry, by, today, waiting)
+        something = bool(waiting) or under_way(registry)
+        _note(registry, by, today, waiting, something)
         sent = Sent()
-        if waiting:
+        if something:
             counted = None if step is None else partial(_count, step, sum(waiting.values()))
             sent = send_waiting(registry, transport, by=by, today=today, kinds=kinds, step=counted)
         if sent.away is not None:
@@ -102,10 +102,12 @@ def transport_of(registry: Registry) -> Transport:
     return make_transport(settings, password)
 
 
-def _note(registry: Registry, by: Actor, today: date, waiting: Mapping[MailKind, int]) -> None:
+def _note(
+    registry: Registry, by: Actor, today: date, waiting: Mapping[MailKind, int], something: bool
+) -> None:
     """Keep when this ran, for the doctor. A run that has something to send is in the log before it sends anything."""
     at = registry.clock()
-    if not waiting:
+    if not something:
         with registry.light() as db:
             queries.note_run(db, at)
         return

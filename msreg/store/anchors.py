@@ -123,14 +123,17 @@ def read_anchors(path: Path, public_key: bytes) -> list[Anchor]:
 
 def _make_lasting(database: Path) -> None:
     """Write to the disk what was committed lightly: a power cut must not take back a row that a mark tells of."""
+    path = database.with_name(database.name + "-wal")
     try:
-        handle = os.open(database.with_name(database.name + "-wal"), os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
     except FileNotFoundError:
         return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    except OSError as fault:
+        raise unwritable(path, fault) from None
 
 
 def _read_state(db: Database, now: datetime) -> Anchor | None:

@@ -23,10 +23,11 @@ from msreg.store.dbapi import Database, Row
 from msreg.store.verify import Verdict, verify
 from msreg.vocabulary import N_, Action, Outcome
 
-__all__ = ["Head", "Item", "Opened", "Verdict", "append", "head", "registry_uuid", "verify"]
+__all__ = ["Event", "Head", "Item", "Opened", "Verdict", "append", "head", "registry_uuid", "verify"]
 
 CLOCK_SLACK = timedelta(minutes=2)
 _MANY = 500
+_ADD_EVENT = "INSERT INTO audit_event (seq, body, prev, mac) VALUES (?, ?, ?, ?)"
 _ADD_ITEM = (
     "INSERT INTO audit_item (seq, n, patient_id, entity, entity_id, action, before, after, digest)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -45,6 +46,17 @@ class Item(NamedTuple):
     patient_id: str | None
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+
+
+class Event(NamedTuple):
+    """An event without items, one of many that are written together."""
+
+    event: str
+    action: Action
+    at: datetime
+    outcome: Outcome
+    patient_id: str | None
+    about: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,21 @@ class Opened:
             self._db.executemany(_ADD_ITEM, _item_rows(self.seq, self._count, items, self._digests))
             self._count += len(items)
 
+    def close_all(self, events: Sequence[Event], *, by: Actor) -> None:
+        """Sign this event and others that follow it, none of which has items: very many small ones at once."""
+        who = _who(by, self._registry) | {"reason": None, "segment": None, "items": 0}
+        who["items_digest"] = self._digests.hexdigest()
+        seq, mac = self.seq, self._last.mac
+        rows = []
+        for each in events:
+            told: dict[str, object] = {"about": each.about, "action": each.action.value, "at": stamp(each.at)}
+            told |= {"event": each.event, "outcome": each.outcome.value, "patient_id": each.patient_id}
+            body = canonical({**who, **told})
+            before, mac = mac, chain_mac(self._key, mac, body)
+            rows.append((seq, body, before, mac))
+            seq += 1
+        self._db.executemany(_ADD_EVENT, rows)
+
     def close(
         self,
         *,
@@ -106,33 +133,21 @@ class Opened:
         """Sign the event with its items and give its number."""
         body = canonical(
             {
+                **_who(by, self._registry),
                 "about": dict(about or {}),
                 "action": action.value,
-                "alternate_user": by.os_user,
                 "at": stamp(self._at),
-                "centre": by.centre,
                 "event": event,
-                "host": by.host,
                 "items": self._count,
                 "items_digest": self._digests.hexdigest(),
                 "outcome": outcome.value,
                 "patient_id": patient_id,
-                "program": __version__,
-                "purpose": by.purpose,
                 "reason": reason,
-                "registry": self._registry,
-                "requestor": True,
-                "role": by.role.value,
                 "segment": segment,
-                "ssh": by.ssh,
-                "tty": by.tty,
-                "user": by.user,
-                "user_name": by.name,
             }
         )
         self._db.execute(
-            "INSERT INTO audit_event (seq, body, prev, mac) VALUES (?, ?, ?, ?)",
-            (self.seq, body, self._last.mac, chain_mac(self._key, self._last.mac, body)),
+            _ADD_EVENT, (self.seq, body, self._last.mac, chain_mac(self._key, self._last.mac, body))
         )
         return self.seq
 
@@ -159,6 +174,23 @@ def append(
         by=by, event=event, action=action, outcome=outcome, patient_id=patient_id, about=about,
         reason=reason, segment=segment,
     )  # fmt: skip
+
+
+def _who(by: Actor, registry: str) -> dict[str, object]:
+    return {
+        "alternate_user": by.os_user,
+        "centre": by.centre,
+        "host": by.host,
+        "program": __version__,
+        "purpose": by.purpose,
+        "registry": registry,
+        "requestor": True,
+        "role": by.role.value,
+        "ssh": by.ssh,
+        "tty": by.tty,
+        "user": by.user,
+        "user_name": by.name,
+    }
 
 
 def head(db: Database, key: bytes, registry: str) -> Head:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from msreg.errors import Conflict, Unavailable
 from msreg.store.connect import open_database
-from msreg.store.dbapi import Database
+from msreg.store.dbapi import Database, transaction
+from msreg.store.faults import known_fault
 from msreg.store.files import sync_dir, unwritable
 from msreg.vocabulary import N_
 
@@ -23,10 +24,11 @@ def copy_database(path: Path, key: bytes, target: Path) -> None:
     try:
         copy = Database(open_database(fresh, key, create=True))
         try:
-            source.raw.backup(copy.raw)
-            copy.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            with transaction(source, write=False):
+                counts = table_counts(source)  # of the moment that is copied, whatever is written meanwhile
+                copy_pages(source, copy)
             problems = check_database(copy)
-            same = table_counts(copy) == table_counts(source)
+            same = table_counts(copy) == counts
         finally:
             copy.close()
         if problems or not same:
@@ -38,6 +40,16 @@ def copy_database(path: Path, key: bytes, target: Path) -> None:
     finally:
         source.close()
         remove_database(fresh)
+
+
+def copy_pages(source: Database, target: Database) -> None:
+    """Make one open database what another one is, in one transaction: killed or failed, the target is as before."""
+    try:
+        source.raw.backup(target.raw)
+    except Exception as fault:
+        if (told := known_fault(fault)) is not None:
+            raise told from None
+        raise
 
 
 def check_database(db: Database) -> list[str]:

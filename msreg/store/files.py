@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Mapping
@@ -43,7 +44,7 @@ def private_dir(path: Path) -> None:
                 # mkdir takes bits away by the umask; an odd umask must not lock the owner out.
                 folder.chmod(FOLDER_MODE)
         if not path.is_dir():
-            raise NotADirectoryError
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not missing and not any(path.iterdir()) and _owned(path.stat()):
             path.chmod(FOLDER_MODE)
     except OSError as fault:

@@ -10,6 +10,7 @@ import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msreg.clock import now as clock_now
@@ -76,10 +77,13 @@ def create_keys(
     return keys, source, recovery
 
 
-def load_keys(settings: Settings) -> tuple[Keys, KeySource]:
-    """The keys through their source. Raises `Unavailable` when that fails or its key does not fit."""
+def load_keys(settings: Settings, path: Path | None = None) -> tuple[Keys, KeySource]:
+    """The keys through their source, from `keys.json` or the copy of it at `path`.
+
+    Raises `Unavailable` when that fails or its key does not fit.
+    """
     configured = keysources.configured_source(settings)
-    file = read_key_json(settings.keys_file)
+    file = read_key_json(path or settings.keys_file)
     source = configured or _kept_source(settings, file.kept)
     bundle = file.unwrap(KEK_SLOT, keysources.read_kek(source, settings, file.registry))
     if bundle is None:
@@ -105,9 +109,12 @@ def comes_unasked(settings: Settings) -> bool:
     return source.name != "command"
 
 
-def load_with_recovery(settings: Settings, recovery_key: str) -> Keys:
-    """The keys through the printed recovery key. Raises `Usage` for a typing error in it."""
-    file = read_key_json(settings.keys_file)
+def load_with_recovery(settings: Settings, recovery_key: str, path: Path | None = None) -> Keys:
+    """The keys through the printed recovery key, from `keys.json` or the copy of it at `path`.
+
+    Raises `Usage` for a typing error in the key.
+    """
+    file = read_key_json(path or settings.keys_file)
     bundle = file.unwrap(RECOVERY_SLOT, recovery_kek(read_recovery_key(recovery_key), file.registry))
     if bundle is None:
         raise Unavailable(

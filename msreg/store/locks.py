@@ -1,4 +1,4 @@
-"""Locks that live as long as their process: the kernel lets go of them when it dies, however it dies."""
+"""Locks that live as long as their process, with notes in them: the kernel lets go of them when it dies."""
 
 from __future__ import annotations
 
@@ -10,38 +10,73 @@ from pathlib import Path
 
 from msreg.store.files import private_dir, unwritable
 
-_FLAGS = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+
+
+class Held:
+    """A lock that this process holds, and its file: notes for who comes after, should the process die."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self.noted = False
+        """Whether there is a note that was not wiped out."""
+
+    def note(self, line: str) -> None:
+        """Add a line. It is there when this process is killed, and not waited for on the disk."""
+        self.noted = True
+        os.write(self._handle, line.encode() + b"\n")
+
+    def wipe(self) -> None:
+        """Take the notes away: they are kept elsewhere by now."""
+        if self.noted:
+            os.ftruncate(self._handle, 0)
+            self.noted = False
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold a new lock file, 0600, as long as the block runs; then it is taken away."""
+def held(path: Path) -> Iterator[Held]:
+    """Hold a new lock file, 0600, as long as the block runs; then it is taken away, unless there is a note in it."""
     private_dir(path.parent)
     try:
         handle = _locked_new(path)
     except OSError as fault:
         raise unwritable(path, fault) from None
+    mine = Held(handle)
     try:
-        yield
+        yield mine
     finally:
         # First its name: without it the lock is known as let go.
-        path.unlink(missing_ok=True)
+        if not mine.noted:
+            path.unlink(missing_ok=True)
         os.close(handle)
 
 
-def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock. A file that nobody holds is taken away: its process died."""
+@contextmanager
+def left_behind(path: Path) -> Iterator[list[str] | None]:
+    """The notes of a process that died, for one reader at a time; the file is taken away when the block is through.
+
+    None while its process lives, or somebody else reads them. An empty list when there is no file.
+    """
     try:
         handle = os.open(path, _FLAGS)
     except OSError:
-        return False
+        yield []
+        return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    else:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield None
+            return
+        if not _is_named(path, handle):
+            yield None  # somebody read it just now
+            return
+        content = b""
+        while more := os.read(handle, 1 << 16):
+            content += more
+        # What has no end of line was cut off by the death of its writer: it never was a note.
+        yield content.decode(errors="replace").split("\n")[:-1]
         path.unlink(missing_ok=True)
-        return False
     finally:
         os.close(handle)
 
@@ -53,7 +88,7 @@ def _locked_new(path: Path) -> int:
             os.fchmod(handle, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Who looks for dead processes may have taken the file away before it was locked.
-            if path.exists() and os.path.samestat(os.stat(path), os.fstat(handle)):
+            if _is_named(path, handle):
                 return handle
         except BlockingIOError:
             pass  # whoever looks at it holds it for a moment
@@ -61,3 +96,10 @@ def _locked_new(path: Path) -> int:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _is_named(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(handle))
+    except FileNotFoundError:
+        return False

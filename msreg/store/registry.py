@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from msreg.config import Settings
 
+
 class Registry:
     """An opened registry: made by `open` or `create`, closed by `close` or at the end of a `with`."""
 

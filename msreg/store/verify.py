@@ -13,6 +13,8 @@ from typing import Any
 from msreg.store.anchors import Anchor
 from msreg.store.chain import genesis, item_text
 from msreg.store.dbapi import Database, Row, transaction
+from msreg.store.restores import IN_A_BODY as _RESTORING
+from msreg.store.restores import Restore, read_restore
 from msreg.vocabulary import N_
 
 MISSING = N_("Row {seq} of the log is missing.")
@@ -50,6 +52,10 @@ class Verdict:
     """How many marks outside the database were compared."""
     anchor_seq: int | None = None
     """The last row that a mark outside the database vouches for."""
+    restores: tuple[Restore, ...] = ()
+    """Backups that were put back, each with the rows that it gave up."""
+    given_up: int = 0
+    """How many marks outside the database are of rows that a restore gave up."""
 
     @property
     def ok(self) -> bool:
@@ -59,24 +65,17 @@ class Verdict:
 
 def verify(db: Database, key: bytes, registry: str, anchors: Iterable[Anchor] = ()) -> Verdict:
     """Check every row, every item and every mark. Without marks a log cut off at its end passes."""
-    marks: dict[int, set[str]] = {}
+    marks: dict[int, list[Anchor]] = {}
     for each in anchors:  # two marks of one row that differ: the log was cut off there and grew anew
-        marks.setdefault(each.seq, set()).add(each.mac)
-    last_mark = max(marks, default=None)
+        marks.setdefault(each.seq, []).append(each)
     with nullcontext() if db.in_transaction else transaction(db, write=False):
-        try:
-            walk = _Walk(db, key, registry, marks)
-            bad = walk.run()
-        except Exception as fault:
-            if "decode" not in str(fault).lower():
-                raise
-            # Bytes that are no text: the driver gives up a row early, so read again and let them differ.
-            kept, db.raw.text_factory = db.raw.text_factory, _any_text
-            try:
-                walk = _Walk(db, key, registry, marks)
-                bad = walk.run()
-            finally:
-                db.raw.text_factory = kept
+        walk, bad = _walked(db, key, registry, marks)
+        # A restore gives up marks, also of rows before its own: so only now it shows which of them stand.
+        against = min((each.seq for each in walk.standing(walk.against)), default=_NO_MORE)
+        if against < (bad[0] if bad else _NO_MORE):
+            walk, bad = _walked(db, key, registry, marks, stop=against)
+    standing = {seq for seq, each in marks.items() if walk.standing(each)}
+    last_mark = max(standing, default=None)
     if bad is None and last_mark is not None and last_mark > walk.rows:
         bad = (walk.rows + 1, OLDER)
     return Verdict(
@@ -86,9 +85,30 @@ def verify(db: Database, key: bytes, registry: str, anchors: Iterable[Anchor] = 
         head_mac=walk.mac.hex(),
         first_bad=bad[0] if bad else None,
         reason=bad[1] if bad else None,
-        anchors=len(marks),
+        anchors=len(standing),
         anchor_seq=last_mark,
+        restores=tuple(walk.restores),
+        given_up=sum(len(each) - len(walk.standing(each)) for each in marks.values()),
     )
+
+
+def _walked(
+    db: Database, key: bytes, registry: str, marks: dict[int, list[Anchor]], stop: int = 0
+) -> tuple[_Walk, tuple[int, str] | None]:
+    """One pass, as far as the log is sound, and what is wrong at its end."""
+    try:
+        walk = _Walk(db, key, registry, marks, stop)
+        return walk, walk.run()
+    except Exception as fault:
+        if "decode" not in str(fault).lower():
+            raise
+        # Bytes that are no text: the driver gives up a row early, so read again and let them differ.
+        kept, db.raw.text_factory = db.raw.text_factory, _any_text
+        try:
+            walk = _Walk(db, key, registry, marks, stop)
+            return walk, walk.run()
+        finally:
+            db.raw.text_factory = kept
 
 
 def _any_text(content: bytes) -> str:
@@ -98,11 +118,16 @@ def _any_text(content: bytes) -> str:
 class _Walk:
     """One pass over events and items side by side, in the order of their numbers."""
 
-    def __init__(self, db: Database, key: bytes, registry: str, marks: dict[int, set[str]]) -> None:
+    def __init__(
+        self, db: Database, key: bytes, registry: str, marks: dict[int, list[Anchor]], stop: int
+    ) -> None:
         self.key = key
         self.marks = marks
+        self.stop = stop
         self.rows = 0
         self.items = 0
+        self.restores: list[Restore] = []
+        self.against: list[Anchor] = []
         self.mac = bytes.fromhex(genesis(key, registry))
         self._events = db.raw.execute("SELECT seq, body, prev, mac FROM audit_event ORDER BY seq")
         self._items: Iterator[Row] = iter(
@@ -140,14 +165,22 @@ class _Walk:
                         return seq, ITEMS
                 if _ERASING in body and not self._erasure_fits(seq, body):
                     return seq, ERASED
-                if seq in marks and marks[seq] != {prev}:
-                    return seq, ANCHOR
+                if _RESTORING in body and (restore := read_restore(seq, body)) is not None:
+                    self.restores.append(restore)
+                if seq in marks:
+                    self.against += [each for each in marks[seq] if each.mac != prev]
+                    if seq == self.stop:
+                        return seq, ANCHOR
                 self.rows = expected
                 self.mac = mac
         except (AttributeError, TypeError, ValueError, OverflowError):
             # Something other than text where the log has text: SQLite keeps whatever is put in.
             return max(expected, 1), ALTERED
         return None if self._next is None else (self._next_seq, ITEMS)
+
+    def standing(self, marks: list[Anchor]) -> list[Anchor]:
+        """The marks that no restore of a backup gave up, of those that were met by now."""
+        return [each for each in marks if not any(one.gives_up(each) for one in self.restores)]
 
     def _items_fit(self, seq: int, count: int, told: str) -> bool:
         digests = sha256()

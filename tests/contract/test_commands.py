@@ -22,6 +22,7 @@ from msreg.screen.edge import Edge, use
 from msreg.screen.language import activate
 from msreg.services import entering
 from msreg.services.access import whoami
+from msreg.services.backups import back_up
 from msreg.services.case_steps import submit
 from msreg.services.editing import edit_record
 from msreg.services.lareb import hand_over
@@ -44,7 +45,7 @@ NEEDS_NO_REGISTRY = frozenset(
      "rules list", "rules show", "help exit-codes", "help settings", "help json", "help man", "init", "demo",
      "imports template", "proms value", "proms sets", "docs list", "docs get", "reminders preview"}
 )  # fmt: skip
-MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade"})
+MUST_WORK_WITHOUT_LOG = frozenset({"doctor", "db upgrade", "db backups"})
 """They find and mend what is broken, and show nothing of a patient."""
 TELLS_OF_ONESELF = frozenset({"drafts list"})
 """What one was doing oneself; the answers are seen, and logged, on going on."""
@@ -319,6 +320,8 @@ LINES: Mapping[str, str] = {
     "audit anchor": "",
     "db check": "",
     "db recover": "",
+    "db backup": "--to kept",
+    "db restore": "{BACKUP} --yes",
 }
 """How each command is called in earnest; the names in braces are found in the registry."""
 
@@ -360,6 +363,9 @@ def office(people: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         submit(registry, by=by, case=str(case.number), today=today)
         for form in (CaseForm.CRF, CaseForm.SWANSEA):
             case_with(registry, by, today, form)
+        backup = back_up(registry, by=by).made
+        assert backup is not None
+        found["BACKUP"] = backup.name
         (folder / "a.txt").write_text("Verslag van de ingreep.")
         (folder / "home" / "msreg.toml").write_text(f'{SCANNED}[mail]\nuser = "msreg"\n')
         acknowledgement(folder, "NL-MSREG-L000001", "AR", {})
@@ -380,5 +386,5 @@ def test_s10_no_row_in_the_log_no_answer(path: str, office: tuple[Path, dict[str
     assert not [
         each
         for each in folder.iterdir()
-        if each.name in ("x", "x.zip", "x.xlsx", "x.jsonl", "x.xml", "NL-MSREG-L000001.csv")
+        if each.name in ("x", "kept", "x.zip", "x.xlsx", "x.jsonl", "x.xml", "NL-MSREG-L000001.csv")
     ]

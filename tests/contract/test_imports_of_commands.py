@@ -93,7 +93,7 @@ def patient(own: Path) -> dict[str, str]:
      "cases list", "cases list --process lza1", "cases due", "cases show NC-2026-0001", "cases show NC-2026-0001 --json",
      "cases history NC-2026-0001", "cases crf NC-2026-0002 --show", "cases months", "cases remove NC-2026-0001 1 --dry-run", "reports notifications", "reports notifications --json",
      "reminders due", "reminders due --json", "reminders log", "reminders log --failed --json",
-     "centres list", "users list", "audit list", "imports history", "exports list"],
+     "centres list", "users list", "audit list", "imports history", "exports list", "db backup"],
 )  # fmt: skip
 def test_what_only_shows_loads_nothing_heavy(
     line: str, own: Path, patient: dict[str, str], home: Mapping[str, str]

@@ -101,7 +101,7 @@ for line in sys.stdin:
 sys.stderr.write("\\nHEARD " + repr((codes, heard)))
 """
 LINES = (
-    "patients list", "doctor", "audit verify", "db check", "exports csv --out x", "exports fhir --out f", "proms status",
+    "patients list", "doctor", "audit verify", "db check", "db backup", "db backups", "exports csv --out x", "exports fhir --out f", "proms status",
     "reports response", "events send --out .", "docs get consent_form --out c.pdf", "chart MS-0000001 --out c.svg",
     "cases list", "help settings", "reminders due", "reminders preview code", "reminders log",
 )  # fmt: skip

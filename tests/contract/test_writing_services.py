@@ -26,6 +26,7 @@ from msreg.services import (
     adding,
     audit_log,
     audit_proof,
+    backups,
     batch_records,
     batches,
     browsing,
@@ -80,6 +81,7 @@ from msreg.services import (
     reports,
     reports_notifications,
     reports_scope,
+    restoring,
     serving,
     setup,
     shares,
@@ -103,7 +105,9 @@ from tests.mail_links import made_of, mailed, notifier_mail, token_of
 from tests.mails import add_user
 
 WAYS = ("writing", "looking")
-BEFORE_ANYBODY = frozenset({"operators.first_operator", "setup.recover", "database.upgrade_database"})
+BEFORE_ANYBODY = frozenset(
+    ("operators.first_operator", "setup.recover", "database.upgrade_database", "restoring.preparing")
+)
 """What runs when nobody has a role yet or the log cannot say who has: these make or find the actor."""
 
 BY_LINK = frozenset(
@@ -240,6 +244,20 @@ def _new_recovery_key(desk: Desk) -> None:
 def _recover(desk: Desk) -> None:
     settings = desk.registry.settings
     setup.recover(settings, environ=settings.environ, recovery_key=(desk.folder / "paper").read_text())
+
+
+def _backed_up(desk: Desk) -> None:
+    made = backups.back_up(**desk.at).made
+    assert made is not None
+    made.path.rename(made.path.with_name("msreg-made"))
+
+
+def _prepare(desk: Desk) -> bool:
+    settings = desk.registry.settings
+    with restoring.preparing(
+        settings, environ=settings.environ, name=Path("msreg-made"), to=None, recovery_key=str
+    ) as prepared:
+        return prepared.there
 
 
 def _edit(desk: Desk, **how: Any) -> editing.Edited:
@@ -514,7 +532,9 @@ LEVELS = dict.fromkeys(questionnaires.ASKED, "3")
 
 CALLS: dict[str, Call] = {
     "questionnaires.open_questionnaire": Call(
-        lambda d: _by_link(questionnaires.open_questionnaire, d, today=d.today), ("questionnaire.open",), _link
+        lambda d: _by_link(questionnaires.open_questionnaire, d, today=d.today),
+        ("questionnaire.open",),
+        _link,
     ),
     "questionnaires.save_answers": Call(
         lambda d: _by_link(questionnaires.save_answers, d, answers={"mobility": "2"}, today=d.today),
@@ -530,7 +550,9 @@ CALLS: dict[str, Call] = {
         lambda d: questionnaires.forget_lapsed(**d.at), ("questionnaire.lapse",), _lapsed
     ),
     "mail_stopping.look_stop": Call(
-        lambda d: _by_link(mail_stopping.look_stop, d), ("patients.look-stop",), partial(_link, purpose=LinkPurpose.STOP)
+        lambda d: _by_link(mail_stopping.look_stop, d),
+        ("patients.look-stop",),
+        partial(_link, purpose=LinkPurpose.STOP),
     ),
     "mail_stopping.stop_by_link": Call(
         lambda d: _by_link(mail_stopping.stop_by_link, d, today=d.today),
@@ -567,6 +589,8 @@ CALLS: dict[str, Call] = {
     "audit_log.show_event": Call(lambda d: audit_log.show_event(**d.at, seq=1), ("audit.show",)),
     "audit_proof.verify_log": Call(lambda d: audit_proof.verify_log(**d.at), ("audit.verify",)),
     "audit_proof.mark_log": Call(lambda d: audit_proof.mark_log(**d.at), ("audit.verify", "audit.anchor")),
+    "backups.back_up": Call(lambda d: backups.back_up(**d.at), ("db.backup",)),
+    "restoring.preparing": Call(_prepare, ("db.restore",), _backed_up),
     "batch_records.show_batch": Call(
         lambda d: batch_records.show_batch(**d.at, batch="B-000001"), ("imports.show",)
     ),
@@ -904,6 +928,7 @@ def test_without_the_records_of_its_event_nothing_is_saved(name: str, office: De
 
 
 TRIALS: dict[str, Callable[[Desk], object]] = {
+    "backups.back_up": lambda d: backups.back_up(**d.at, dry_run=True),
     "case_opening.new_case": partial(_new_case, dry_run=True),
     "case_editing.edit_case": partial(_edit_case, dry_run=True),
     "null_reports.report_nothing": partial(_nothing, dry_run=True),

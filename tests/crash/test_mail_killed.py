@@ -25,6 +25,7 @@ from tests.conftest import environment
 from tests.crash import mail_receiver
 from tests.crash.forked import TODAY, Running, run
 from tests.crash.killing import copied
+from tests.crash.small_disk import mountable, run_on_small_disk
 
 # The child works on files of its own and leaves without clean-up: the threads of others do not matter.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -32,6 +33,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 KILLS = 100
 MAILS = 700
 AT_ONCE = 20
+LOGGED = (
+    "SELECT json_extract(body, '$.about.mail'), count(*) FROM audit_event WHERE json_extract(body, '$.event') ="
+    " 'mail.send' AND json_extract(body, '$.about.state') = 'sent' GROUP BY 1"
+)
 LOADED = (
     "commands.reminders commands.opening screen.reminders screen.mail_log services.reminders_run services.outbox"
     " services.mail_kinds mail.smtp mail.smtp_line mail.moulds forms.medicines rules.revealing"
@@ -94,13 +99,20 @@ def folder(ground: Path, post: Post, tmp_path: Path) -> Path:
     return made
 
 
-def marked(folder: Path) -> tuple[set[str], Counter[str]]:
-    """The addresses of the mails that are marked as sent, and how many stand in which state."""
+def known(folder: Path) -> tuple[set[str], Counter[str]]:
+    """The addresses of the mails that are marked or noted as sent, and how many stand in which state."""
+    notes = [
+        json.loads(line)
+        for file in (folder / "home" / "locks").glob("*")
+        for line in file.read_text().split("\n")[:-1]
+    ]
+    noted = {note[0] for note in notes if note[1] == "sent"}
     with Registry.open(load_settings(environment(folder))) as registry, registry.light() as db:
         assert check_database(db) == []
-        sql = "SELECT p.email, ob.state FROM outbox ob JOIN patient p ON p.id = ob.patient_id"
-        rows = [(str(row[0]), str(row[1])) for row in db.rows(sql)]
-    return {email for email, state in rows if state == "sent"}, Counter(state for _email, state in rows)
+        sql = "SELECT ob.id, p.email, ob.state FROM outbox ob JOIN patient p ON p.id = ob.patient_id"
+        rows = db.rows(sql)
+    sent = {str(email) for id_, email, state in rows if state == "sent" or id_ in noted}
+    return sent, Counter(str(row[2]) for row in rows)
 
 
 def moments(post: Post) -> list[Callable[[Running, float], None]]:
@@ -137,8 +149,8 @@ def test_r13_killed_a_hundred_times_no_mail_is_lost_and_at_most_one_a_kill_comes
         ended = running.end()
         assert ended.killed, ended
         killed += 1
-        got, (sent, _states) = post.got(), marked(folder)
-        # What is marked is there; and of what is there one at most is not marked.
+        got, (sent, _states) = post.got(), known(folder)
+        # What is known to be there is there; and of what is there one at most is not known.
         assert sent <= {to for _name, to in got}
         assert len({to for _name, to in got} - sent) <= 1
         twice = len(got) - len(set(got))
@@ -148,9 +160,10 @@ def test_r13_killed_a_hundred_times_no_mail_is_lost_and_at_most_one_a_kill_comes
     assert before < MAILS  # there was something to kill until the end
     last = run(folder, "reminders", "run", "--yes", "--json")
     assert (last.code, last.err) == (0, "")
-    got, (sent, states) = post.got(), marked(folder)
+    got, (sent, states) = post.got(), known(folder)
     with Registry.open(load_settings(environment(folder))) as registry, registry.light() as db:
         assert prove(db, registry.keys, registry.uuid, registry.settings.anchors_file).ok
+        logged = db.rows(LOGGED)
     assert killed == KILLS
     assert set(states) == {"sent"}
     assert sent == {to for _name, to in got}
@@ -158,6 +171,8 @@ def test_r13_killed_a_hundred_times_no_mail_is_lost_and_at_most_one_a_kill_comes
     # One name for each: whoever gets a mail twice can see that it is the same.
     assert len({name for name, _to in got}) == len(sent) == len(set(got))
     assert len(got) - len(sent) <= KILLS
+    # Every mail is in the log as sent, and once.
+    assert (len(logged), {row[1] for row in logged}) == (len(sent), {1})
     assert list((folder / "home" / "locks").iterdir()) == []
 
 
@@ -165,7 +180,7 @@ def test_r11_twenty_runs_at_once_send_each_mail_once(folder: Path, post: Post) -
     started = [Running(folder, "reminders", "run", "--yes", "--json") for _ in range(AT_ONCE)]
     ended = [each.end() for each in started]
     assert [(each.code, each.err) for each in ended] == [(0, "")] * AT_ONCE
-    got, (sent, states) = post.got(), marked(folder)
+    got, (sent, states) = post.got(), known(folder)
     assert set(states) == {"sent"}
     assert len(got) == len(set(got)) == len(sent) >= MAILS
     told = [json.loads(each.out) for each in ended]
@@ -174,5 +189,27 @@ def test_r11_twenty_runs_at_once_send_each_mail_once(folder: Path, post: Post) -
     assert list((folder / "home" / "locks").iterdir()) == []
     with Registry.open(load_settings(environment(folder))) as registry, registry.light() as db:
         assert prove(db, registry.keys, registry.uuid, registry.settings.anchors_file).ok
-        found = db.one("SELECT count(*) FROM audit_event WHERE json_extract(body, '$.event') = 'mail.send'")
-    assert found == (len(sent),)
+        logged = db.rows(LOGGED)
+    assert (len(logged), {row[1] for row in logged}) == (len(sent), {1})
+
+
+def test_a_disk_that_is_full_stops_the_run_and_the_others_wait(ground: Path, tmp_path: Path) -> None:
+    """The disk of the folder in which mails are files; the registry is on another one."""
+    folder = copied(ground, tmp_path / "copy")
+    disk = tmp_path / "post"
+    disk.mkdir(mode=0o700)
+    (folder / "home" / "msreg.toml").write_text(f'[mail]\nfolder = "{disk}"\n')
+    ended = run_on_small_disk(disk, 400_000, folder, "reminders", "run", "--yes", "--json")
+    files = {each.name: each.read_bytes() for each in disk.iterdir()}
+    assert ended.code
+    if mountable():
+        told = json.loads(ended.out)
+        assert ended.code == 7
+        assert 20 < told["sent"] == len(files) < 120
+        assert told["later"] == told["queued"] - told["sent"]
+    assert all(content.endswith(b"--\r\n") for content in files.values())
+    assert all(name.endswith(".eml") for name in files)
+    again = run(folder, "reminders", "run", "--yes", "--json")
+    assert (again.code, again.err) == (0, "")
+    assert len(list(disk.iterdir())) >= MAILS
+    assert {each.name: each.read_bytes() for each in disk.iterdir() if each.name in files} == files

@@ -421,6 +421,7 @@ def test_a_sound_log(loaded: Registry, run: Run) -> None:
     assert done.code == 0
     assert set(told) == {
         "ok", "rows", "items", "head", "anchors", "anchor_seq", "anchor_file", "first_bad", "reason",
+        "given_up", "restores",
     }  # fmt: skip
     assert (told["ok"], told["rows"], told["first_bad"]) == (True, told["head"]["seq"], None)
     assert told["anchors"] >= 1

@@ -20,6 +20,7 @@ from msreg.models.office import GIVEN_ROLES
 from msreg.rules.eq5d import DIMENSIONS
 from msreg.screen.manual import walk
 from msreg.services.access import RIGHTS, whoami
+from msreg.services.backups import back_up
 from msreg.services.case_steps import submit
 from msreg.services.imports import load_batch
 from msreg.services.operators import OFFICE_ROLES
@@ -188,11 +189,13 @@ WAYS: Mapping[str, Way] = {
     "audit anchor": Way(Right.AUDIT_VERIFY),
     "db check": Way(Right.AUDIT_VERIFY),
     "db upgrade": Way(Right.REGISTRY_ADMIN),
+    "db backup": Way(Right.BACKUP),
+    "db restore": Way(Right.REGISTRY_ADMIN, ("msreg-made", "--dry-run")),
 }
 FREE = {
     "init", "doctor", "demo", "users rights", "forms list", "forms show", "forms diff", "forms export",
     "forms convert", "forms check", "rules list", "rules show", "help exit-codes", "help settings", "help json",
-    "help man", "db recover", "imports template", "proms value", "proms sets", "drafts list", "drafts resume", "drafts discard", "patients browse",
+    "help man", "db recover", "db backups", "imports template", "proms value", "proms sets", "drafts list", "drafts resume", "drafts discard", "patients browse",
     "docs list", "docs get", "reminders preview",
 }  # fmt: skip
 """Commands that open no registry as anybody: they make one, explain, or look at the machine. `db recover` is
@@ -261,6 +264,9 @@ def scene(
         share(registry, by=desk, patient_id=patient[0], centre_code="AMS01", today=day)
         scanner = '[cases]\nscanner = "clamscan"\nscanner_address = "/bin/false"\n'
         registry.settings.config_file.write_text(scanner)
+        backup = back_up(registry, by=desk).made
+        assert backup is not None
+        backup.path.rename(backup.path.with_name("msreg-made"))
     write_to(folder / "own.xlsx", {sheet: rows[:1] for sheet, rows in sheets.items()})
     return folder
 

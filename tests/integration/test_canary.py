@@ -162,7 +162,7 @@ LINES = [
     "patients why AMS01:K1", "courses list AMS01:K1", "courses show AMS01:K1 2026-06-01",
     "disease show AMS01:K1", "medications list AMS01:K1", "events list AMS01:K1", "synopsis AMS01:K1", "centres list",
     "users list", "users rights", "audit list", "audit list --patient AMS01:K1", "audit show 3",
-    "audit verify", "audit anchor", "db check", "doctor", "forms list", "rules list", "imports check batch",
+    "audit verify", "audit anchor", "db check", "db backup --dry-run", "db backups", "doctor", "forms list", "rules list", "imports check batch",
     "imports run batch --dry-run", "imports run batch --yes",
 ]  # fmt: skip
 
@@ -254,7 +254,7 @@ BREAKS = {
 ALL = [
     "patients list", "patients show MS-0000001", "patients why MS-0000001", "courses list MS-0000001",
     "disease show MS-0000001", "medications list MS-0000001", "events list MS-0000001", "imports check batch",
-    "imports run second --yes", "exports csv --out broken", "exports excel --out broken.xlsx", "db check",
+    "imports run second --yes", "exports csv --out broken", "exports excel --out broken.xlsx", "db check", "db backup",
     "doctor", "audit verify",
 ]  # fmt: skip
 
@@ -288,6 +288,7 @@ def test_s7_s8_a_failure_tells_places_and_never_a_value(fault: str, office: Offi
 def test_s8_files_are_for_their_owner_whatever_the_umask(office: Office) -> None:
     assert office.run("exports", "excel", "--out", "x.xlsx")[0] == 0
     assert office.run("exports", "csv", "--out", "x")[0] == 0
+    assert office.run("db", "backup")[0] == 0
     desk = office.folder / "desk"
     assert NAME.encode() in (desk / "x" / "patients.csv").read_bytes()
     made = [desk / "x.xlsx", desk / "x", *(desk / "x").iterdir(), *(office.folder / "state").rglob("*")]

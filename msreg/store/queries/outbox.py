@@ -72,13 +72,13 @@ def by_id(db: Database, mail_id: str) -> Mapping[str, Any] | None:
     return next(named(db, "SELECT ob.* FROM outbox ob WHERE ob.id = ?", (mail_id,)), None)
 
 
-def claim(db: Database, mail_id: str, worker: str, at: datetime, until: datetime) -> None:
-    """Let a worker have a mail that waits; it counts as tried from now on."""
-    text = moment(at)
-    db.execute(
+def claim(db: Database, ids: Iterable[str], worker: str, at: datetime, until: datetime) -> None:
+    """Let a worker have mails that wait; they count as tried from now on."""
+    text, end = moment(at), moment(until)
+    db.executemany(
         f"UPDATE outbox SET state = '{_SENDING}', reason = NULL, worker = ?, claim_until = ?, tries = tries + 1,"
         " tried_at = coalesce(tried_at, ?), updated_at = ?, version = version + 1 WHERE id = ?",
-        (worker, moment(until), text, text, mail_id),
+        ((worker, end, text, text, each) for each in ids),
     )
 
 
@@ -91,13 +91,12 @@ def give_back(db: Database, mail_id: str, worker: str, first: bool, reason: str 
     )
 
 
-def sent(db: Database, mail_id: str, worker: str, at: datetime, code: int | None, address: str) -> None:
-    """Note that a mail went out, by the worker that has it; `address` is the keyed digest of where."""
-    text = moment(at)
-    db.execute(
+def sent(db: Database, rows: Iterable[Sequence[Any]], worker: str) -> None:
+    """Note that mails went out, by the worker that has them: code, digest of the address, twice the moment, id."""
+    db.executemany(
         f"UPDATE outbox SET state = '{_SENT}', reason = NULL, code = ?, address_mark = ?, sent_at = ?, updated_at = ?,"
         f" {_LET_GO} WHERE id = ? AND worker = ?",
-        (code, address, text, text, mail_id, worker),
+        ((*row, worker) for row in rows),
     )
 
 
@@ -254,6 +253,12 @@ def workers(db: Database) -> list[tuple[str, str]]:
         " GROUP BY ob.worker"
     )
     return [(str(row[0] or ""), str(row[1] or "")) for row in db.rows(sql)]
+
+
+def of_worker(db: Database, worker: str) -> dict[str, dict[str, Any]]:
+    """The mails that a worker has, by their ids."""
+    sql = f"SELECT ob.* FROM outbox ob WHERE ob.state = '{_SENDING}' AND coalesce(ob.worker, '') = ?"
+    return {row["id"]: row for row in named(db, sql, (worker,))}
 
 
 def let_go(db: Database, worker: str) -> int:

@@ -67,18 +67,6 @@ def test_a_folder_that_takes_no_file_is_away_and_leaves_nothing(
     assert str(blocked) in told.value.told.text()
 
 
-def test_a_step_that_fails_keeps_the_file_from_being_made(home: Mapping[str, str]) -> None:
-    transport = made(home)
-    assert isinstance(transport, FolderTransport)
-
-    def broken() -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        transport.send(MAIL, first=broken)
-    assert not (Path(home["MSREG_HOME"]) / "outbox").exists()
-
-
 def test_smtp_with_all_its_settings_reaches_nothing_yet(home: Mapping[str, str]) -> None:
     transport = made(home, **SMTP, MSREG_OFFICE_EMAIL="bureau@example.org", MSREG_OFFICE_MAIL_NAME="Bureau")
     assert isinstance(transport, SmtpTransport)

@@ -26,6 +26,7 @@ from msreg.services import outbox_sender
 from msreg.services.mail_types import Due
 from msreg.services.outbox import queue, send_one, send_waiting
 from msreg.services.outbox_counts import Sent, Tally
+from msreg.services.outbox_desk import log
 from msreg.services.reminders import queue_due
 from msreg.services.writing import writing
 from msreg.store import verify
@@ -504,21 +505,32 @@ def test_a_folder_that_is_full_stops_the_run_and_keeps_what_waits(
     assert len(list(blocked.iterdir())) == PATIENTS
 
 
-def test_without_a_log_no_second_mail_goes_and_the_first_is_not_lost(
-    office: Registry, send: Send, server: MailServer
+def test_what_went_out_is_known_and_logged_also_when_the_log_broke_meanwhile(
+    office: Registry, desk: Actor, send: Send, server: MailServer
 ) -> None:
-    """A run writes its own event before the first mail; what breaks after that stops at one."""
+    """A run writes its own event before the first mail; what breaks after that is mended by the notes."""
     sql(
         office,
         "CREATE TRIGGER broken BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'no log today'); END",
     )
     with pytest.raises(Exception, match="no log today"):
         send()
-    assert len(server.delivered) == 1
+    assert len(server.delivered) == PATIENTS
+    assert {each["state"] for each in outbox(office)} == {"sending"}
+    (notes,) = (office.settings.home / "locks").iterdir()
+    assert notes.stat().st_mode & 0o077 == 0
+    assert "@" not in notes.read_text()
     sql(office, "DROP TRIGGER broken")
-    assert one(send()) == Tally(sent=PATIENTS)
-    assert len(set(server.ids())) == PATIENTS
-    assert len(server.ids()) == PATIENTS + 1
+    # Much later, when others have written in the log since.
+    office.clock = lambda: NOW + timedelta(hours=20)
+    log(office, by=desk)
+    assert one(send(60 * 20)) == Tally()
+    assert {each["sent_at"] for each in outbox(office)} == {"2026-12-01 05:30:00.000000"}
+    assert {each["about"]["happened"] for each in events(office)} == {"2026-12-01 05:30:00.000000"}
+    assert {each["at"] for each in events(office)} == {"2026-12-02T01:30:00.000000Z"}
+    assert {(each["state"], each["code"], each["tries"]) for each in outbox(office)} == {("sent", 250, 1)}
+    assert len(events(office)) == len(server.delivered) == PATIENTS
+    assert (lie_around(office), one(send(60 * 20))) == ([], Tally())
 
 
 def test_a_busy_registry_is_waited_for(

@@ -13,7 +13,7 @@ from msreg import __version__
 from msreg.errors import Conflict
 from msreg.store import audit
 from msreg.store.actor import Actor, system_actor
-from msreg.store.audit import Item, append, verify
+from msreg.store.audit import Event, Item, Opened, append, verify
 from msreg.store.connect import Database, transaction
 from msreg.store.registry import Registry
 from msreg.vocabulary import Action, Outcome, Role
@@ -253,3 +253,23 @@ def test_a_hundred_thousand_items_are_one_event(registry: Registry, actor: Actor
 
 def test_the_slack_of_the_clock_is_two_minutes() -> None:
     assert timedelta(minutes=2) == audit.CLOCK_SLACK
+
+
+def test_many_events_at_once_are_as_many_one_by_one(registry: Registry, actor: Actor) -> None:
+    at = registry.clock()
+    told = [
+        Event("mail.send", Action.EXECUTE, at, Outcome.DONE, f"p-{n}", {"n": n, "naam": "é"})
+        for n in range(5)
+    ]
+    with registry.light() as db:
+        with transaction(db):
+            for each in told:
+                append(
+                    db, registry.keys.audit_key, by=actor, event=each.event, action=each.action, at=at,
+                    outcome=each.outcome, patient_id=each.patient_id, about=each.about,
+                )  # fmt: skip
+        with transaction(db):
+            Opened(db, registry.keys.audit_key, at=at).close_all(told, by=actor)
+        bodies = [row[0] for row in db.rows("SELECT body FROM audit_event ORDER BY seq DESC LIMIT 10")]
+        assert bodies[:5] == bodies[5:]
+        assert verify(db, registry.keys.audit_key, registry.uuid).ok

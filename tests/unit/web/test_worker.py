@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,13 @@ from contextlib import contextmanager
 import pytest
 
 from msreg.errors import NotFound, Unavailable
+from msreg.services.audit_proof import prove
+from msreg.services.centres import list_centres
+from msreg.services.reading import looking
+from msreg.store.actor import Actor
+from msreg.store.connect import transaction
 from msreg.store.registry import Registry
+from msreg.vocabulary import Right
 from msreg.web.worker import Away, Worker
 
 
@@ -121,3 +128,108 @@ def test_who_would_wait_too_long_is_told_at_once(registry: Registry) -> None:
     assert first is None
     assert isinstance(late, Away)
     assert after == 2
+
+
+def test_looks_that_wait_are_logged_together_and_fail_apart(registry: Registry, desk: Actor) -> None:
+    """Many readers wait for the disk once; who is refused changes nothing for the others, and is in the log too."""
+    gate = threading.Event()
+    seen: list[bool] = []
+
+    def holds(_own: Registry) -> None:
+        gate.wait(10)
+
+    def look(own: Registry) -> int:
+        with own.light() as db:
+            seen.append(db.in_transaction)
+        return len(list_centres(own, by=desk))
+
+    def refused(own: Registry) -> int:
+        with looking(own, by=desk, event="centres.list", right=Right.CENTRES_READ) as open_look:
+            open_look.db.execute("DELETE FROM share")
+            raise NotFound("There is none.")
+
+    def breaks(own: Registry) -> int:
+        with own.light() as db, transaction(db):
+            db.execute("DELETE FROM centre")
+            raise ValueError
+
+    async def around() -> list[object]:
+        held = asyncio.ensure_future(made.run(holds))
+        await asyncio.sleep(0.05)
+        waiting = [
+            asyncio.ensure_future(made.run(each, together=True)) for each in (look, refused, breaks, look)
+        ]
+        await asyncio.sleep(0.05)
+        gate.set()
+        return await asyncio.gather(held, *waiting, return_exceptions=True)
+
+    def events() -> list[tuple[object, ...]]:
+        with registry.light() as db:
+            rows = db.rows("SELECT body FROM audit_event ORDER BY seq")
+        return [(body["event"], body["outcome"]) for body in (json.loads(row[0]) for row in rows)]
+
+    count = len(events())
+    with worker(registry) as made:
+        found = asyncio.run(around())
+    assert seen == [True, True]
+    assert (found[1], found[4]) == (2, 2)
+    assert isinstance(found[2], NotFound)
+    assert isinstance(found[3], ValueError)
+    assert events()[count:] == [("centres.list", "0"), ("centres.list", "4"), ("centres.list", "0")]
+    assert centres(registry) == 2
+    with registry.light() as db:
+        assert prove(db, registry.keys, registry.uuid, registry.settings.anchors_file).ok
+
+
+def test_what_changes_something_has_a_transaction_of_its_own(registry: Registry) -> None:
+    gate = threading.Event()
+    seen: list[bool] = []
+
+    def holds(_own: Registry) -> None:
+        gate.wait(10)
+
+    def work(own: Registry) -> None:
+        with own.light() as db:
+            seen.append(db.in_transaction)
+
+    async def around() -> None:
+        held = asyncio.ensure_future(made.run(holds))
+        await asyncio.sleep(0.05)
+        kinds = (True, True, False, True, False, False)
+        waiting = [asyncio.ensure_future(made.run(work, together=each)) for each in kinds]
+        await asyncio.sleep(0.05)
+        gate.set()
+        await asyncio.gather(held, *waiting)
+
+    with worker(registry) as made:
+        asyncio.run(around())
+    assert seen == [True, True, False, False, False, False]
+
+
+def test_when_the_log_cannot_be_kept_nobody_is_shown_anything(registry: Registry, desk: Actor) -> None:
+    gate = threading.Event()
+
+    def holds(_own: Registry) -> None:
+        gate.wait(10)
+
+    def look(own: Registry) -> int:
+        return len(list_centres(own, by=desk))
+
+    def cuts(own: Registry) -> None:
+        with own.light() as db:
+            db.raw.execute("ROLLBACK")  # as SQLite does by itself after some faults of a disk
+
+    async def around() -> list[object]:
+        held = asyncio.ensure_future(made.run(holds))
+        await asyncio.sleep(0.05)
+        waiting = [asyncio.ensure_future(made.run(each, together=True)) for each in (look, cuts)]
+        await asyncio.sleep(0.05)
+        gate.set()
+        found = await asyncio.gather(held, *waiting, return_exceptions=True)
+        return [*found, await made.run(look)]
+
+    with worker(registry) as made:
+        found = asyncio.run(around())
+    assert isinstance(found[1], Exception)
+    assert isinstance(found[2], Exception)
+    assert found[3] == 2
