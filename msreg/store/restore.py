@@ -79,6 +79,8 @@ def put_in_place(
     live = settings.database_file
     aside = live.with_name(f"{live.name}.before-restore-{at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}")
     _put_beside(staged, settings, at)
+    for left in live.parent.glob(f".{live.name}.before-restore-*"):  # of one that was killed
+        left.unlink()
     if head is not None:
         copy_database(live, keys.db_key, aside)
         with (
