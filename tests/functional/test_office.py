@@ -60,7 +60,8 @@ def test_init_makes_a_registry_and_tells_the_recovery_key_once(run: Run, tmp_pat
     assert (told["home"], told["key_source"], told["key_grade"]) == (str(tmp_path / "home"), "file", "ok")
     assert len(read_recovery_key(told["recovery_key"])) == 20
     users = json.loads(run("users", "list", "--json").out)
-    assert users == [{"user": told["user"], "role": "desk", "centre": None}]
+    nobody_else = {"user": told["user"], "role": "desk", "centre": None, "email": None, "language": None}
+    assert users == [nobody_else]
     assert not any(
         told["recovery_key"].encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
     )
@@ -499,7 +500,9 @@ def test_db_check_finds_and_mends_what_is_derived(loaded: Registry, run: Run) ->
     told = json.loads(found.out)
 
     assert found.code == 6
-    assert set(told) == {"ok", "patients", "records", "damage", "differences", "fixed", "files", "dropped"}
+    assert set(told) == {
+        "ok", "patients", "records", "damage", "differences", "fixed", "files", "dropped", "cases", "cases_fixed",
+    }  # fmt: skip
     assert (told["patients"], told["records"], told["fixed"]) == (7, 76, 0)
     by_record = {(each["patient"], each["record"]): each["columns"] for each in told["differences"]}
     assert by_record["MS-0000002", "patient"] == ["complete", "last_course_on"]
@@ -542,10 +545,10 @@ def test_a_healthy_registry(loaded: Registry, run: Run, terminal: Callable[..., 
     assert told["state"] == "green"
     assert {each["check"] for each in told["checks"]} == {
         "settings", "driver", "files", "place", "room", "key", "database", "integrity", "version", "log",
-        "marks", "clock",
+        "marks", "clock", "mail",
     }  # fmt: skip
     seen = terminal("doctor")
-    assert sum(line.startswith(" ✓") for line in seen.lines) == 12
+    assert sum(line.startswith(" ✓") for line in seen.lines) == 13
     assert seen.colour("✓") == "green"
     assert seen.code == 0
 
