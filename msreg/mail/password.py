@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msreg.errors import MsregError, Unavailable, Usage
-from msreg.store.keysources import COMMAND_SECONDS, read_guarded
+from msreg.store.keysources import read_command, read_guarded
 from msreg.vocabulary import N_
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def read_password(settings: Settings, registry: str) -> str:
     """The password for the SMTP server of this registry. Raises `Unavailable` and says why, without it."""
     source = password_source(settings)
     if source.name == "command":
-        return _decoded(_from_command(settings), source.where)
+        return _decoded(read_command(settings, COMMAND), source.where)
     if source.name == "keyring":
         return _from_keyring(registry)
     try:
@@ -112,34 +112,6 @@ def _params(fault: MsregError) -> dict[str, str]:
 
 def _name(registry: str) -> str:
     return f"{registry}:smtp"
-
-
-def _from_command(settings: Settings) -> bytes:
-    import shlex
-    import subprocess
-
-    try:
-        words = shlex.split(settings.environ[COMMAND])
-        if not words:
-            raise ValueError
-        done = subprocess.run(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=COMMAND_SECONDS,
-            env=dict(settings.environ),
-            check=False,
-        )
-    except (ValueError, OSError, subprocess.TimeoutExpired):
-        done = None
-    if done is None or done.returncode:
-        raise Unavailable(
-            N_("The command of {variable} gave no password."),
-            hint=N_("Run the command yourself and see what it says."),
-            variable=COMMAND,
-        )
-    return done.stdout
 
 
 def _decoded(content: bytes, where: str) -> str:

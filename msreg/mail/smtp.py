@@ -14,7 +14,19 @@ from typing import NoReturn
 
 from msreg.mail.messages import Sender
 from msreg.mail.smtp_line import TIMEOUT, Server, open_line, refuses_sender
-from msreg.mail.transports import AddressRefused, Away, Envelope, Later, MailRefused, NoWay, Step, nothing
+from msreg.mail.transports import (
+    AddressRefused,
+    Ask,
+    Away,
+    Envelope,
+    Later,
+    MailRefused,
+    NotWanted,
+    NoWay,
+    Step,
+    always,
+    nothing,
+)
 
 TAKING_TIMEOUT = 300.0
 """How long the server may take to say that it has a mail: it may scan it first. Giving up on it sends it twice."""
@@ -33,13 +45,13 @@ class SmtpTransport:
         self._taken = 0
         """Mails that the server took over this connection."""
 
-    def send(self, envelope: Envelope, *, meanwhile: Step = nothing) -> int:
+    def send(self, envelope: Envelope, *, wanted: Ask = always, meanwhile: Step = nothing) -> int:
         """Hand a mail to the server and give its last answer; see `Transport.send`."""
         try:
-            code = self._handed(envelope, meanwhile)
+            code = self._handed(envelope, wanted, meanwhile)
         except (Later, Away):
             raise
-        except (AddressRefused, MailRefused, NoWay):
+        except (AddressRefused, MailRefused, NoWay, NotWanted):
             self._forget_mail()
             raise
         except BaseException:
@@ -59,8 +71,10 @@ class SmtpTransport:
                 line.quit()
         self._hang_up()
 
-    def _handed(self, envelope: Envelope, meanwhile: Step) -> int:
+    def _handed(self, envelope: Envelope, wanted: Ask, meanwhile: Step) -> int:
         line = self._begun(envelope)
+        if not wanted():  # asked here, for a new line may have taken half a minute
+            raise NotWanted
         code = self._asked(line, "rcpt", f"TO:<{envelope.to}>")
         if code >= 500:
             raise AddressRefused(code)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from msreg.config import Settings
 
 Step = Callable[[], None]
+Ask = Callable[[], bool]
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _NOBODY = "msreg@localhost"
 """Who mails in a folder come from when nothing is set: nobody gets them."""
@@ -31,6 +32,10 @@ class Envelope(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Envelope({self.message_id})"  # an address belongs in no message of an error
+
+
+class NotWanted(Exception):
+    """The mail was not begun: whoever gave it does not want it to go any more."""
 
 
 class NotSent(Exception):
@@ -74,15 +79,21 @@ def nothing() -> None:
     """A step in which there is nothing to do."""
 
 
+def always() -> bool:
+    """Of a mail that is wanted whatever happens."""
+    return True
+
+
 class Transport(Protocol):
     """Takes one mail after another. `sender` is whom they are from."""
 
     @property
     def sender(self) -> Sender: ...
 
-    def send(self, envelope: Envelope, *, meanwhile: Step = nothing) -> int | None:
+    def send(self, envelope: Envelope, *, wanted: Ask = always, meanwhile: Step = nothing) -> int | None:
         """Send a mail and give the server's answer; raises `NotSent`.
 
+        `wanted` is asked at the last moment, when all that takes time before it is done; `NotWanted` is raised on a no.
         `meanwhile` is done while the server takes it, when there is such a while; it raises nothing.
         """
 
@@ -98,8 +109,10 @@ class FolderTransport:
         self._folder = folder
         self._made = False
 
-    def send(self, envelope: Envelope, *, meanwhile: Step = nothing) -> int | None:
+    def send(self, envelope: Envelope, *, wanted: Ask = always, meanwhile: Step = nothing) -> int | None:
         """Write the file: whole, or not at all."""
+        if not wanted():
+            raise NotWanted
         name = f"{envelope.message_id[1:].partition('@')[0]}.eml"
         try:
             if not self._made:

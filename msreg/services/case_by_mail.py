@@ -49,6 +49,13 @@ def session(registry: Registry, *, session: str) -> Session | None:
     )
 
 
+def is_reported(registry: Registry, *, session: str) -> bool:
+    """Whether a session is over because its case was reported, and not because its time was up."""
+    with registry.light() as db:
+        link = find_link(db, session, LinkPurpose.SESSION)
+    return link is not None and link.used_at is not None
+
+
 def report(registry: Registry, *, session: str, answers: Mapping[str, Any], today: date) -> Reported:
     """Report a case for the month of a session, and end the session. Twice is once.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -103,11 +103,13 @@ def send_one(registry: Registry, transport: Transport, outbox_id: str, *, by: Ac
         return sender.sent
 
 
-def count_waiting(registry: Registry, *, kinds: Collection[MailKind] | None = None) -> Mapping[MailKind, int]:
-    """How many mails of each kind a run would try now; a kind without any has no entry."""
+def count_waiting(
+    registry: Registry, *, kinds: Collection[MailKind] | None = None, up_to: datetime | None = None
+) -> Mapping[MailKind, int]:
+    """How many mails of each kind a run would try now, or at another moment; a kind without any has no entry."""
     names = [kind.value for kind, each in _kinds(kinds).items() if each.waits]
     with registry.light(keep=True) as db:
-        found = queries.count_waiting(db, names, registry.clock())
+        found = queries.count_waiting(db, names, up_to or registry.clock())
     return {MailKind(kind): count for kind, count in found.items()}
 
 

@@ -106,6 +106,13 @@ class Clerk:
         self.end(db, [each for each in found if isinstance(each, Ended)])
         return found
 
+    def is_still(self, db: Database, claimed: Claimed) -> bool:
+        """Whether a mail is still this worker's, and goes to the same address with the same values."""
+        row = queries.by_id(db, claimed.row["id"])
+        if row is None or (row["state"], row["worker"]) != (MailState.SENDING.value, self.worker):
+            return False
+        return self.kinds[claimed.kind].check(db, row, self.today, self.registry.settings) == claimed.to
+
     def done(
         self,
         claimed: Claimed,

@@ -22,6 +22,7 @@ from msreg.mail.transports import (
     Later,
     MailRefused,
     NotSent,
+    NotWanted,
     NoWay,
     Transport,
 )
@@ -30,7 +31,7 @@ from msreg.services.outbox_claims import Claimed, Clerk, Walk
 from msreg.services.outbox_counts import Sent
 from msreg.services.outbox_done import Done, Ended
 from msreg.store.anchors import ROWS_BETWEEN
-from msreg.store.dbapi import Database, transaction
+from msreg.store.dbapi import Database, changes, transaction
 from msreg.store.locks import Held
 from msreg.vocabulary import N_, MailReason, MailState
 
@@ -41,7 +42,7 @@ AHEAD = 50
 """Mails that are claimed and marked together: one transaction writes the same pages for all of them."""
 
 FRESH = 5.0
-"""Seconds for which the last look at a mail holds; then it is looked at once more before it goes out."""
+"""Seconds for which mails stay claimed that are not begun; then they wait again, and others may have them."""
 SHOWN = 1.0
 """Seconds after which what went out is marked, however slow the server is: people look at the log of mails."""
 SHAKY = 5
@@ -71,6 +72,8 @@ class Sender:
         self._up_to: datetime = clerk.registry.clock()
         self._walk: Walk | None = Walk()
         self._claimed: deque[Claimed] = deque()
+        self._seen: int | None = None
+        """How the registry stood when they were claimed; None when that is not known."""
         self._ready: Envelope | MailReason | None = None
         """The first of them as it goes out, or why it cannot be made."""
         self._done: list[Done] = []
@@ -108,9 +111,7 @@ class Sender:
 
     def _attempt(self) -> None:
         if monotonic() - self._claimed[0].clock > FRESH:
-            # The server takes its time: what is claimed waits again, and is looked at anew.
-            self._give_back(None)
-            self._walk = Walk()
+            self._begin_anew()  # the server takes its time
             return
         claimed, ready = self._claimed.popleft(), self._ready
         self._ready = None
@@ -118,7 +119,15 @@ class Sender:
         if isinstance(ready, MailReason):
             self._note(self._clerk.done(claimed, MailState.FAILED, ready))
         else:
-            self._note(self._handed_over(claimed, ready))
+            try:
+                done = self._handed_over(claimed, ready)
+            except NotWanted:
+                if self._clerk.kinds[claimed.kind].waits:
+                    self._claimed.appendleft(claimed)
+                    self._begin_anew()
+                    return
+                done = self._clerk.done(claimed, MailState.NEW, MailReason.OVERTAKEN)
+            self._note(done)
         if self._shaky >= SHAKY:
             self._over = True
             self.sent.away = Unavailable(
@@ -130,7 +139,9 @@ class Sender:
         done, shaky = self._clerk.done, self._shaky
         self._shaky = 0
         try:
-            code = self._transport.send(envelope, meanwhile=self._make_next)
+            code = self._transport.send(
+                envelope, wanted=lambda: self._is_wanted(claimed), meanwhile=self._make_next
+            )
         except AddressRefused as fault:
             return done(claimed, MailState.FAILED, MailReason.ADDRESS_REFUSED, fault.code)
         except MailRefused as fault:
@@ -148,10 +159,22 @@ class Sender:
             return done(claimed, MailState.NEW, MailReason.SERVER_LATER, fault.code, sure=False)
         return done(claimed, MailState.SENT, code=code)
 
+    def _is_wanted(self, claimed: Claimed) -> bool:
+        """The last look. While nobody else wrote anything since the claim it would find what that found."""
+        return self._seen == changes(self._db) or self._clerk.is_still(self._db, claimed)
+
+    def _begin_anew(self) -> None:
+        """Let all that is claimed wait again, to be looked at anew."""
+        self._give_back(None)
+        self._walk = Walk()
+
     def _note(self, done: Done) -> None:
-        if done.tried:
-            self._lock.note(done.note())
         self._done.append(done)
+        if done.tried:
+            try:
+                self._lock.note(done.note())
+            except OSError:
+                self._turn()  # no room for a note: it is marked at once
         self._tell(1)
 
     def _tell(self, more: int) -> None:
@@ -173,6 +196,7 @@ class Sender:
                 with transaction(self._db):
                     self._clerk.mark(self._db, self._done)
                     found = self._claim() if claims else ([], [], self._walk)
+                    seen = changes(self._db) if claims else self._seen
                 break
             except Busy:
                 if monotonic() > until:
@@ -181,7 +205,7 @@ class Sender:
         self._lock.wipe()
         for each in self._done:
             self.sent.count(each)
-        claimed, ended, self._walk = found
+        (claimed, ended, self._walk), self._seen = found, seen
         for gone in ended:
             self.sent.count(gone)
         self._tell(len(ended))

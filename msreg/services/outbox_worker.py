@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from msreg.services.outbox_claims import Clerk
 from msreg.services.outbox_done import note_id, read_note
 from msreg.store.dbapi import Database, transaction
-from msreg.store.locks import Held, held, left_behind
+from msreg.store.locks import Held, held, left_behind, notes_so_far
 from msreg.store.queries import outbox as queries
 from msreg.store.queries.saving import moment
+from msreg.vocabulary import MailState
 
 if TYPE_CHECKING:
     from msreg.config import Settings
@@ -49,8 +50,11 @@ def take_over(db: Database, clerk: Clerk, now: datetime) -> None:
                 _settle(db, clerk, name, [], now)
             continue
         with left_behind(_lock(settings, name)) as notes:
-            if notes is not None or (over and name in until):
-                _settle(db, clerk, name, notes or [], now)
+            if notes is not None:
+                _settle(db, clerk, name, notes, now)
+            elif over and name in until:
+                # It lives and stands still (stopped in its terminal, a machine that slept): what it noted went out.
+                _settle(db, clerk, name, notes_so_far(_lock(settings, name)), now)
 
 
 def _left(settings: Settings) -> Iterator[str]:
@@ -63,9 +67,14 @@ def _left(settings: Settings) -> Iterator[str]:
 def _settle(db: Database, clerk: Clerk, name: str, notes: list[str], now: datetime) -> None:
     with transaction(db):
         mails = queries.of_worker(db, name)
+        told = {note_id(each): each for each in notes}
+        for id_ in told.keys() - mails.keys():
+            # Somebody else ended it while it went out: it is not marked, but that it went out is in the log.
+            row = queries.by_id(db, id_)
+            if row is not None and row["state"] == MailState.CANCELLED.value:
+                mails[id_] = dict(row)
         if not mails:
             return
-        told = {note_id(each): each for each in notes}
         done = [read_note(note, mails[id_]) for id_, note in told.items() if id_ in mails]
         clerk.of(name).mark(db, done, logged_at=now)
         queries.let_go(db, name)

@@ -108,6 +108,12 @@ class Database:
         self.raw.close()
 
 
+def changes(db: Database) -> int:
+    """A number that is another one as soon as anybody else commits anything; what this connection does is no matter."""
+    found = db.one("PRAGMA data_version")
+    return int(found[0]) if found else 0
+
+
 @contextmanager
 def transaction(db: Database, *, write: bool = True) -> Iterator[Database]:
     """One transaction: committed when the block ends, rolled back when it raises.

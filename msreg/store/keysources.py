@@ -23,6 +23,7 @@ KeyStore = Literal["auto", "keyring", "file", "env"]
 Grade = Literal["secure", "ok", "weak"]
 
 CREDENTIAL = "msreg-kek"
+COMMAND = "MSREG_KEY_CMD"
 COMMAND_SECONDS = 30
 _REFUSED = ("MSREG_DB_KEY", "MSREG_KEY")
 _BYTES = 32
@@ -54,8 +55,8 @@ def configured_source(settings: Settings) -> KeySource | None:
         # Other services get other credentials in that folder: only a file of our name is for us.
         if os.path.lexists(path):
             return KeySource("credential", "secure", str(path))
-    if environ.get("MSREG_KEY_CMD"):
-        return KeySource("command", "ok", "MSREG_KEY_CMD")
+    if environ.get(COMMAND):
+        return KeySource("command", "ok", COMMAND)
     if path_text := environ.get("MSREG_KEY_FILE"):
         return KeySource("file", "ok", str(Path(path_text).expanduser()))
     return None
@@ -69,7 +70,7 @@ def home_source(settings: Settings) -> KeySource:
 def read_kek(source: KeySource, settings: Settings, registry: str) -> bytes:
     """The 32-byte key from its source. Raises `Unavailable` and says why; never tries another source."""
     if source.name == "command":
-        return _from_command(settings)
+        return _decoded(read_command(settings, COMMAND), COMMAND)
     if source.name == "keyring":
         from msreg.store.keyrings import read_keyring
 
@@ -135,21 +136,30 @@ def read_guarded(path: Path) -> bytes:
         os.close(handle)
 
 
-def _from_command(settings: Settings) -> bytes:
+def read_command(settings: Settings, variable: str) -> bytes:
+    """What the command of a variable prints: an argument list, no shell.
+
+    Raises `Unavailable` when it cannot be started, fails or does not answer, `Usage` when it is no command.
+    """
     import shlex
     import subprocess
 
     def failed(message: str, **params: Any) -> Unavailable:
         return Unavailable(
-            message, hint=N_("Run the command of MSREG_KEY_CMD yourself and see what it says."), **params
+            message,
+            hint=N_("Run the command of {variable} yourself and see what it says."),
+            variable=variable,
+            **params,
         )
 
     try:
-        words = shlex.split(settings.environ["MSREG_KEY_CMD"])
+        words = shlex.split(settings.environ[variable])
     except ValueError:
         words = []
     if not words:
-        raise Usage(N_("MSREG_KEY_CMD is not a command: its quotes do not fit."), field="MSREG_KEY_CMD")
+        raise Usage(
+            N_("{variable} is not a command: its quotes do not fit."), field=variable, variable=variable
+        )
     try:
         done = subprocess.run(
             words,
@@ -162,19 +172,16 @@ def _from_command(settings: Settings) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise failed(
-            N_("The command of MSREG_KEY_CMD did not answer within {seconds} seconds."),
-            seconds=COMMAND_SECONDS,
+            N_("The command of {variable} did not answer within {seconds} seconds."), seconds=COMMAND_SECONDS
         ) from None
     except OSError as fault:
         raise failed(
-            N_("The command of MSREG_KEY_CMD could not be started: {why}."),
+            N_("The command of {variable} could not be started: {why}."),
             why=fault.strerror or type(fault).__name__,
         ) from None
     if done.returncode:
-        raise failed(
-            N_("The command of MSREG_KEY_CMD failed with exit code {status}."), status=done.returncode
-        )
-    return _decoded(done.stdout, "MSREG_KEY_CMD")
+        raise failed(N_("The command of {variable} failed with exit code {status}."), status=done.returncode)
+    return done.stdout
 
 
 def _decoded(content: bytes, where: str) -> bytes:

@@ -6,11 +6,15 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ELOOP, ENOENT, ENOSPC, ENOTDIR
 from pathlib import Path
 
 from msreg.store.files import private_dir, unwritable
 
 _FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+
+_NO_LOCK = frozenset((ENOENT, ENOTDIR, ELOOP))
+"""What is no file or a link is nobody's lock."""
 
 
 class Held:
@@ -22,9 +26,11 @@ class Held:
         """Whether there is a note that was not wiped out."""
 
     def note(self, line: str) -> None:
-        """Add a line. It is there when this process is killed, and not waited for on the disk."""
+        """Add a line. It is there when this process is killed, and not waited for on the disk. Raises `OSError`."""
         self.noted = True
-        os.write(self._handle, line.encode() + b"\n")
+        text = line.encode() + b"\n"
+        if os.write(self._handle, text) != len(text):
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
 
     def wipe(self) -> None:
         """Take the notes away: they are kept elsewhere by now."""
@@ -55,12 +61,13 @@ def held(path: Path) -> Iterator[Held]:
 def left_behind(path: Path) -> Iterator[list[str] | None]:
     """The notes of a process that died, for one reader at a time; the file is taken away when the block is through.
 
-    None while its process lives, or somebody else reads them. An empty list when there is no file.
+    None while its process lives, somebody else reads them, or the file cannot be looked at (another user's). An empty
+    list when there is no file.
     """
     try:
         handle = os.open(path, _FLAGS)
-    except OSError:
-        yield []
+    except OSError as fault:
+        yield [] if fault.errno in _NO_LOCK else None
         return
     try:
         try:
@@ -71,14 +78,30 @@ def left_behind(path: Path) -> Iterator[list[str] | None]:
         if not _is_named(path, handle):
             yield None  # somebody read it just now
             return
-        content = b""
-        while more := os.read(handle, 1 << 16):
-            content += more
-        # What has no end of line was cut off by the death of its writer: it never was a note.
-        yield content.decode(errors="replace").split("\n")[:-1]
+        yield _lines(handle)
         path.unlink(missing_ok=True)
     finally:
         os.close(handle)
+
+
+def notes_so_far(path: Path) -> list[str]:
+    """The notes of a process, also of one that lives; none when the file cannot be read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return []
+    try:
+        return _lines(handle)
+    finally:
+        os.close(handle)
+
+
+def _lines(handle: int) -> list[str]:
+    content = b""
+    while more := os.read(handle, 1 << 16):
+        content += more
+    # What has no end of line was cut off by the death of its writer: it never was a note.
+    return content.decode(errors="replace").split("\n")[:-1]
 
 
 def _locked_new(path: Path) -> int:

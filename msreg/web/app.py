@@ -67,7 +67,11 @@ def make_app(
     # A link is matched as it is: no answer sends somebody elsewhere by a slash more or less.
     app = Starlette(
         routes=[Route(path, handler, methods=list(methods)) for path, methods, handler in _ROUTES],
-        exception_handlers={Away: pages_plain.away, HTTPException: pages_plain.refused},
+        exception_handlers={
+            Away: pages_plain.away,
+            HTTPException: pages_plain.refused,
+            Exception: pages_plain.failed,
+        },
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from msreg.config import Settings
 from msreg.services.links import is_token
-from msreg.web.forms import Fields, read_form
+from msreg.web.forms import Fields, is_one_click, read_form
 from msreg.web.limits import Limiter, Limits, address_of
 from msreg.web.rendering import Renderer
 from msreg.web.security import Site, from_elsewhere
@@ -72,10 +72,14 @@ class House:
 
     async def fields(self, request: Request, token: str, *, in_parts: bool = False) -> Fields:
         """The fields of a form of ours. Raises `HTTPException` when another site handed it in, or too often."""
-        if from_elsewhere(request, self.site):
+        elsewhere = from_elsewhere(request, self.site)
+        if elsewhere and not in_parts:
             raise HTTPException(403)
         allow(self.limits.posts, token)
-        return await read_form(request, in_parts=in_parts)
+        fields = await read_form(request, in_parts=in_parts)
+        if elsewhere and not is_one_click(fields):
+            raise HTTPException(403)  # a mail program that works in a browser is one: its link vouches
+        return fields
 
     def go(self, request: Request, path: str, **query: str) -> Response:
         """Send the reader to another page after a form was taken: reloading that hands in nothing again."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from msreg.errors import MsregError, NotAllowed, Phrase, Refused, Usage
 from msreg.rules.case_windows import Included
-from msreg.services.case_by_mail import Reported, Session, report, session
+from msreg.services.case_by_mail import Reported, Session, is_reported, report, session
 from msreg.services.links import Closed
 from msreg.services.month_links import look_month
 from msreg.store.registry import Registry
@@ -46,9 +46,9 @@ async def case(request: Request) -> Response:
     fields = await here.fields(request, token) if request.method == "POST" else {}
     who = None if own is None else await here.look(lambda registry: session(registry, session=own))
     if own is None or who is None:
-        # Once more the same form: the session ended with the case that it reported.
-        gone = own is not None and fields.get("action") == REPORT
-        return await _over(request, here, token, DONE if gone else OVER)
+        # Only who reported a case is told so: after half an hour the session is over without one.
+        before = own is not None and await here.look(lambda registry: is_reported(registry, session=own))
+        return await _over(request, here, token, DONE if before else OVER)
     if request.method == "GET":
         return _form(request, here, own, who, fill_in({}, here.today()), {})
     require_mark(own, fields)

@@ -14,7 +14,9 @@ from msreg.vocabulary import N_, LinkPurpose
 from msreg.web.house import House, house
 from msreg.web.pages_plain import Telling
 
-_BY_COMMAND = N_("You can still answer for that month with the command: msreg cases nothing.")
+_BY_COMMAND = N_(
+    "You can still answer for that month. No case: msreg cases nothing. There was one: msreg cases new --month."
+)
 CLOSED: Mapping[Closed, Telling] = {
     Closed.EXPIRED: Telling(N_("This link has expired"), (_BY_COMMAND,)),
     Closed.REVOKED: Telling(N_("This link is not in use any more"), (_BY_COMMAND,)),
@@ -59,8 +61,9 @@ def month_page(request: Request, here: House, page: MonthPage | CodePage) -> Res
 
 def _standing(request: Request, here: House, page: MonthPage) -> Response:
     done = request.query_params.get("done")
+    done = done if done in ("no", "back") else None
     return here.draw.page(
-        request, "no", language=page.language, page=page, standing=page.standing.value, back=done == "back",
+        request, "no", language=page.language, page=page, standing=page.standing.value, done=done, back=done == "back",
         # Once it was handed in, or taken back, the page waits for a person.
         by_itself=page.standing is MonthStanding.OPEN and done is None,
     )  # fmt: skip

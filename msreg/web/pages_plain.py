@@ -106,6 +106,11 @@ async def refused(request: Request, fault: Exception) -> Response:
     return told(request, fault.status_code, fault.headers)
 
 
+async def failed(request: Request, _fault: Exception) -> Response:
+    """A fault of ours: a calm page; what it was is in our own log."""
+    return told(request, 500)
+
+
 def told(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """The page that says why: calm, with what to do, and nothing of what was sent."""
     telling = TELLINGS.get(status) or TELLINGS[400 if status < 500 else 500]

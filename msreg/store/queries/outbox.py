@@ -134,7 +134,8 @@ def again(db: Database, mail_id: str, at: datetime) -> None:
     """Let a mail that failed wait as a new one does."""
     text = moment(at)
     db.execute(
-        f"UPDATE outbox SET state = '{_NEW}', reason = NULL, tried_at = NULL, next_at = ?, updated_at = ?, {_LET_GO}"
+        f"UPDATE outbox SET state = '{_NEW}', reason = NULL, tries = 0, tried_at = NULL, next_at = ?, updated_at = ?,"
+        f" {_LET_GO}"
         " WHERE id = ?",
         (text, text, mail_id),
     )

@@ -11,6 +11,7 @@ from time import monotonic
 
 import pytest
 
+from msreg.web import pages_questions
 from msreg.web import serving as server_module
 from msreg.web.limits import Limits
 from tests.web_links import GOOD, asked, invited, notifier, patients
@@ -209,6 +210,20 @@ def test_who_dawdles_is_not_waited_for(site: Site, monkeypatch: pytest.MonkeyPat
                 assert monotonic() - since < 5
         own = replace(site, port=port)
         assert own.get("/health").status == 200
+
+
+def test_a_fault_of_ours_is_a_calm_page(
+    site: Site, links: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a value")
+
+    monkeypatch.setattr(pages_questions, "open_questionnaire", broken)
+    page = site.get(f"{links['prom']}?lang=en")
+    assert page.status == 500
+    assert "It is not your fault." in page.text
+    hardened(page)
+    assert "a value" not in page.text
 
 
 def test_without_a_database_the_pages_say_so_calmly(site: Site, links: dict[str, str]) -> None:

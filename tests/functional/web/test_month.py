@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from email import message_from_bytes, policy
+from html import unescape
 from itertools import count
 
 import pytest
@@ -88,6 +90,20 @@ def test_n2_no_can_be_taken_back_and_does_not_record_itself_again(
     assert null_reports(site, month) == []
     site.post(links["no"], {"action": "no"})
     assert null_reports(site, month) == [("janneke", None)]
+
+
+def test_n2_another_language_does_not_record_again_what_was_taken_back(
+    site: Site, links: dict[str, str], month: str
+) -> None:
+    site.post(links["no"], {"action": "no"})
+    back = site.post(links["no"], {"action": "back"}).headers["location"]
+    other = re.search(r'<a href="([^"]+)" lang="nl"', site.get(back).text)
+    assert other is not None
+    page = site.get(links["no"] + unescape(other[1]))
+    assert '<html lang="nl">' in page.text
+    assert "Teruggenomen" in page.text
+    assert "data-once" not in page.text
+    assert null_reports(site, month) == []
 
 
 def test_n2_yes_leads_by_a_mailed_code_to_a_case_with_a_number(
@@ -186,6 +202,43 @@ def test_without_a_session_the_form_is_not_shown(site: Site, links: dict[str, st
     assert f'href="{links["yes"]}"' in page.text
     site.jar["case"] = "A" * 22
     assert site.get(f"{links['yes']}/case").status == 410
+
+
+def test_a_case_that_came_too_late_is_not_told_as_reported(site: Site, links: dict[str, str]) -> None:
+    """After half an hour the session is over: who presses the button then must not believe that it is done."""
+    form = entered(site, links["yes"])
+    fields = {**hidden(site.get(form)), "theme": "relaparotomy"}
+    fields |= {"shown": "theme patient_number event_date caesarean_date", "action": "report"}
+    before = site.rows("SELECT count(*) FROM notification")
+    with site.registry.light() as db:
+        db.execute("UPDATE mail_link SET expires_at = created_at WHERE purpose = 'session'")
+    page = site.post(form, fields)
+    assert page.status == 410
+    assert "Please ask for a new code" in page.text
+    assert "reported already" not in page.text
+    assert site.rows("SELECT count(*) FROM notification") == before
+
+
+def test_a_case_that_was_reported_is_told_so_however_one_comes_back(
+    site: Site, links: dict[str, str]
+) -> None:
+    form = entered(site, links["yes"])
+    fields = {**hidden(site.get(form)), "theme": "relaparotomy"}
+    fields |= {"shown": "theme patient_number event_date caesarean_date", "action": "report"}
+    assert "The case is reported as" in site.post(form, fields).text
+    assert "This case was reported already" in site.get(form).text
+    with site.registry.light() as db:
+        db.execute("UPDATE mail_link SET expires_at = created_at WHERE purpose = 'session'")
+    assert "This case was reported already" in site.post(form, fields).text
+
+
+def test_a_link_that_expired_tells_both_answers(site: Site, janneke: tuple[str, str], month: str) -> None:
+    """Who had a case must not be sent to the command for none."""
+    for path in asked(site.registry, *janneke, month=month, until=date(2026, 1, 1)).values():
+        page = site.get(path)
+        assert page.status == 410
+        assert "msreg cases nothing" in page.text
+        assert "msreg cases new" in page.text
 
 
 def test_faults_of_a_case_are_told_together_at_their_questions(site: Site, links: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -15,7 +16,7 @@ IN_PARTS = '--zk\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\
 
 @pytest.fixture(scope="module")
 def people_to_ask(site: Site) -> list[str]:
-    return patients(site.registry, 8)
+    return patients(site.registry, 12)
 
 
 @pytest.fixture
@@ -56,6 +57,29 @@ def test_rfc_8058_one_click_of_a_mail_program_stops_without_a_page(
     assert (answer.status, answer.text) == (200, "")
     assert "location" not in answer.headers
     assert stopped(site, patient) == TODAY.isoformat()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Origin": "moz-extension://1b2c"},
+        {"Origin": "https://webmail.example", "Sec_Fetch_Site": "cross-site"},
+    ],
+)
+def test_a_mail_program_that_works_in_a_browser_stops_too(
+    site: Site, patient: str, link: str, told: dict[str, str]
+) -> None:
+    """RFC 8058: the link in the mail vouches; whoever reads mail in a browser says no more mail from another place."""
+    kind = "application/x-www-form-urlencoded"
+    assert site.ask("POST", link, ONE_CLICK, Content_Type=kind, **told).status == 200
+    assert stopped(site, patient) == TODAY.isoformat()
+
+
+def test_what_looks_like_one_click_without_end_holds_nobody_up(site: Site, link: str) -> None:
+    for body in ("content-disposition:" * 3_200, 'content-disposition: name="list-unsubscribe"\r\n' * 1_400):
+        since = process_time()
+        assert site.ask("POST", link, body, Content_Type="multipart/form-data; boundary=zk").status == 303
+        assert process_time() - since < 0.5
 
 
 def test_another_site_cannot_press_the_button(site: Site, patient: str, link: str) -> None:

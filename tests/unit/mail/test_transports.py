@@ -175,9 +175,19 @@ def test_what_is_no_password_is_refused_without_being_told(
     assert "geheim" not in told.value.text()
 
 
-@pytest.mark.parametrize("command", ["false", "no-such-program-here", "'", "sh -c 'echo geheim; exit 3'"])
-def test_a_command_that_fails_gives_no_password(home: Mapping[str, str], command: str) -> None:
-    with pytest.raises(Unavailable) as told:
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        ("false", Unavailable),
+        ("no-such-program-here", Unavailable),
+        ("'", Usage),
+        ("sh -c 'echo geheim; exit 3'", Unavailable),
+    ],
+)
+def test_a_command_that_fails_gives_no_password(
+    home: Mapping[str, str], command: str, error: type[MsregError]
+) -> None:
+    with pytest.raises(error) as told:
         read(home, MSREG_MAIL_PASSWORD_CMD=command)
     assert "MSREG_MAIL_PASSWORD_CMD" in told.value.text()
     assert "geheim" not in told.value.text()

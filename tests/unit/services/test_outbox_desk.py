@@ -221,3 +221,17 @@ def test_a_mail_that_is_on_its_way_is_left_alone(office: Registry, desk: Actor) 
         cancel(office, by=desk, mail=mail.name)
     with pytest.raises(Conflict):
         retry(office, by=desk, today=DAY, mails=[mail.name])
+
+
+def test_a_mail_that_is_tried_again_waits_as_a_new_one_does(
+    office: Registry, desk: Actor, send: Send, server: MailServer
+) -> None:
+    sql(
+        office,
+        "UPDATE outbox SET state = 'failed', reason = 'gave_up', tries = 9 WHERE kind = 'prom-invitation'",
+    )
+    retry(office, by=desk, today=DAY)
+    server.on_rcpt = lambda _address: "451 later"
+    send()
+    waits = {each["next_at"] for each in outbox(office, MailKind.PROM_INVITATION)}
+    assert waits == {"2026-12-01 05:31:00.000000"}

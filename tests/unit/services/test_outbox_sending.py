@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import threading
@@ -23,16 +24,20 @@ from msreg.mail.smtp_line import Server
 from msreg.mail.transports import FolderTransport, Transport
 from msreg.models.ids import new_id
 from msreg.services import outbox_sender
+from msreg.services.mail_kinds import KINDS
 from msreg.services.mail_types import Due
 from msreg.services.outbox import queue, send_one, send_waiting
+from msreg.services.outbox_claims import Clerk
 from msreg.services.outbox_counts import Sent, Tally
 from msreg.services.outbox_desk import log
+from msreg.services.outbox_done import Done
 from msreg.services.reminders import queue_due
 from msreg.services.writing import writing
 from msreg.store import verify
 from msreg.store.actor import Actor
+from msreg.store.locks import Held, held
 from msreg.store.registry import Registry
-from msreg.vocabulary import Action, MailKind, Role
+from msreg.vocabulary import Action, MailKind, MailState, Role
 from tests.mail_server import DROP, Delivered, MailServer, mail_server
 from tests.mails import add_user, outbox, sql
 
@@ -544,3 +549,137 @@ def test_a_busy_registry_is_waited_for(
         office.close()
         assert one(send()) == Tally(sent=PATIENTS)
         timer.join()
+
+
+# -- between the claim and the sending -----------------------------------------------------------------------
+
+
+def test_who_may_get_no_mail_since_the_claim_gets_none_however_fast_it_goes(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    """All four are claimed together; the desk notes it while the first one is with the server."""
+
+    def stop(mail: Delivered) -> None:
+        if not server.delivered:
+            sql(office, "UPDATE patient SET withdrawn_on = '2026-12-01' WHERE email <> ?", mail.to[0])
+
+    server.on_content = stop
+    assert one(send()) == Tally(sent=1, cancelled=PATIENTS - 1)
+    assert len(server.delivered) == 1
+    assert sorted(each["tries"] for each in outbox(office)) == [0, 0, 0, 1]
+    assert links(office) == 2
+    assert len(events(office)) == PATIENTS
+
+
+def test_who_died_while_the_line_to_the_server_was_made_gets_no_mail(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    server.on_mail = lambda _sender: sql(office, "UPDATE patient SET deceased = 1")
+    assert one(send()) == Tally(cancelled=PATIENTS)
+    assert server.delivered == []
+    assert set(states(office)) == {("cancelled", "deceased")}
+
+
+def test_an_address_that_changed_since_the_claim_is_the_one_that_gets_the_mail(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    def move(_mail: Delivered) -> None:
+        if not server.delivered:
+            sql(office, "UPDATE patient SET email = 'new-' || email")
+
+    server.on_content = move
+    assert one(send(limit=3)) == Tally(sent=3)
+    assert [each.startswith("new-") for each in server.to()] == [False, True, True]
+
+
+def test_a_mail_that_another_worker_took_over_is_not_sent_by_the_first(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    def take(_mail: Delivered) -> None:
+        if not server.delivered:
+            sql(office, "UPDATE outbox SET worker = 'elsewhere:1:deadbeef' WHERE state = 'sending'")
+
+    server.on_content = take
+    send()
+    assert len(server.delivered) == 1
+
+
+def test_what_others_write_of_other_things_stops_no_mail(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    def write(_mail: Delivered) -> None:
+        sql(office, "UPDATE centre SET name = ?", str(len(server.delivered)))
+
+    server.on_content = write
+    assert one(send()) == Tally(sent=PATIENTS)
+    assert {each["tries"] for each in outbox(office)} == {1}
+
+
+def test_a_code_whose_notifier_left_since_the_claim_does_not_go(
+    office: Registry, desk: Actor, server: MailServer, code: str
+) -> None:
+    server.on_mail = lambda _sender: sql(office, "UPDATE operator SET role = 'desk' WHERE role = 'notifier'")
+    with way(server.port) as transport:
+        sent = send_one(office, transport, code, by=desk, today=DAY)
+    assert (sent.whole, server.delivered) == (Tally(failed=1), [])
+    assert of_code(office) == ("failed", "overtaken")
+
+
+# -- notes ----------------------------------------------------------------------------------------------
+
+
+def test_without_room_for_notes_each_mail_is_marked_at_once(
+    office: Registry, desk: Actor, server: MailServer
+) -> None:
+    """The file of the lock cannot grow, as on a full disk."""
+    handle = os.memfd_create("notes", os.MFD_ALLOW_SEALING)
+    fcntl.fcntl(handle, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)
+    worker = f"{os.uname().nodename[:60]}:1:deadbeef"
+    clerk = Clerk(office, desk, DAY, worker, {MailKind.PROM_INVITATION: KINDS[MailKind.PROM_INVITATION]})
+    marked: list[int] = []
+
+    def look(_mail: Delivered) -> None:
+        marked.append([state for state, _reason in states(office)].count("sent"))
+
+    server.on_content = look
+    with office.light() as db, way(server.port) as transport:
+        assert one(outbox_sender.Sender(clerk, db, Held(handle), transport).send_all()) == Tally(
+            sent=PATIENTS
+        )
+    os.close(handle)
+    assert marked == [0, 1, 2, 3]
+    assert (len(server.delivered), set(states(office))) == (PATIENTS, {("sent", None)})
+
+
+def notes_of(registry: Registry) -> list[str]:
+    """Notes that all mails went out."""
+    return [Done(row, MailState.SENT, None, 250, NOW, 1, "", None, ()).note() for row in outbox(registry)]
+
+
+def test_what_a_worker_noted_that_stands_still_is_not_sent_again(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    """Its lock is held: it was stopped in its terminal, or its machine slept."""
+    claimed_by(office, f"{os.uname().nodename[:60]}:1:deadbeef", NOW + timedelta(minutes=15))
+    with held(office.settings.home / "locks" / "mail-1-deadbeef.lock") as lock:
+        for note in notes_of(office)[1:]:
+            lock.note(note)
+        assert one(send(14)) == Tally()
+        assert one(send(15)) == Tally(sent=1)
+        lock.wipe()
+    assert (len(server.delivered), set(states(office))) == (1, {("sent", None)})
+
+
+def test_what_went_out_and_was_cancelled_before_its_worker_died_is_in_the_log(
+    office: Registry, send: Send, server: MailServer
+) -> None:
+    claimed_by(office, f"{os.uname().nodename[:60]}:1:deadbeef", NOW + timedelta(minutes=15))
+    with held(office.settings.home / "locks" / "mail-1-deadbeef.lock") as lock:
+        for note in notes_of(office):
+            lock.note(note)
+    sql(
+        office, "UPDATE outbox SET state = 'cancelled', reason = 'stopped', worker = NULL, claim_until = NULL"
+    )
+    send()
+    assert [each["about"]["state"] for each in events(office)] == ["sent"] * PATIENTS
+    assert (server.delivered, set(states(office)), lie_around(office)) == ([], {("cancelled", "stopped")}, [])

@@ -196,3 +196,19 @@ def test_the_doctor_sees_mails_that_wait_and_mails_that_failed(
         (State.YELLOW, "A mail has been waiting for 41 hours."),
         (State.YELLOW, "Mails that failed: 1."),
     ]
+
+
+def test_what_this_run_tried_counts_once_also_when_it_is_due_again_by_then(
+    office: Registry, desk: Actor, server: MailServer
+) -> None:
+    """A long run: the first mail was put off, and when the server goes away its next attempt has come."""
+
+    def later(_address: str) -> str:
+        office.clock = lambda: NOW + timedelta(minutes=5)
+        server.on_mail = lambda _sender: "550 5.7.1 not you"
+        return "451 later"
+
+    server.on_rcpt = later
+    ran = run(office, by=desk, today=DAY)
+    assert ran.sent.away is not None
+    assert ran.sent.kinds == {PROM: Tally(later=2)}

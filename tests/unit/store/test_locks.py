@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
-from msreg.store.locks import held, left_behind
+from msreg.store.locks import Held, held, left_behind, notes_so_far
 
 
 def notes(path: Path) -> list[str] | None:
@@ -83,3 +84,26 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "one.lock").symlink_to(tmp_path / "secret")
     assert notes(tmp_path / "one.lock") == []
     assert (tmp_path / "secret").read_text() == "x\n"
+
+
+def test_a_lock_that_cannot_be_opened_is_not_taken_for_one_that_was_let_go(tmp_path: Path) -> None:
+    """As the lock of another user; root can open everything, so here no file can be opened any more."""
+    path = tmp_path / "one.lock"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with held(path) as lock:
+        lock.note("een")
+        free = os.dup(0)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+        try:
+            found = (notes(path), notes_so_far(path))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert found == (None, [])
+        assert notes_so_far(path) == ["een"]
+        lock.wipe()
+
+
+def test_a_note_for_which_there_is_no_room_is_told(tmp_path: Path) -> None:
+    with open("/dev/full", "wb", buffering=0) as full, pytest.raises(OSError, match="No space"):
+        Held(full.fileno()).note("een")
