@@ -55,7 +55,8 @@ class House:
     def token(self, request: Request) -> str:
         """The token of the link that was followed.
 
-        Raises `HTTPException` for what can be none, and for an address that tried too many that are none.
+        Raises `HTTPException` for what can be none, for an address that tried too many that are none, and for a
+        page that is asked for again and again.
         """
         token: str = request.path_params["token"]
         seconds = self.limits.unknown.wait(address(request))
@@ -63,6 +64,8 @@ class House:
             raise TooMany(seconds)
         if not is_token(token):
             raise self.unknown(request)
+        if request.method == "GET":
+            allow(self.limits.looks, token)
         return token
 
     def unknown(self, request: Request) -> HTTPException:

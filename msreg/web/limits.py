@@ -59,10 +59,10 @@ class Limits:
 
     unknown: Limiter = field(default_factory=lambda: Limiter(Pace(10, 60)))
     """Links that are none, by address."""
+    looks: Limiter = field(default_factory=lambda: Limiter(Pace(120, 60)))
+    """Pages that are asked for, by link: each is a row of the log, which nobody should fill."""
     posts: Limiter = field(default_factory=lambda: Limiter(Pace(60, 60)))
     """Forms that are handed in, by link: a questionnaire saves itself after each answer."""
-    codes: Limiter = field(default_factory=lambda: Limiter(Pace(5, 600)))
-    """Codes that are asked for, by link."""
     tries: Limiter = field(default_factory=lambda: Limiter(Pace(20, 600)))
     """Codes that are entered, by address."""
 

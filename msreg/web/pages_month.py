@@ -61,7 +61,6 @@ def month_page(request: Request, here: House, page: MonthPage | CodePage) -> Res
 
 def _standing(request: Request, here: House, page: MonthPage) -> Response:
     done = request.query_params.get("done")
-    done = done if done in ("no", "back") else None
     return here.draw.page(
         request, "no", language=page.language, page=page, standing=page.standing.value, done=done, back=done == "back",
         # Once it was handed in, or taken back, the page waits for a person.

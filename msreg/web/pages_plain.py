@@ -30,6 +30,10 @@ _LATER = Telling(
     N_("This page does not work just now"),
     (N_("Please try again in a few minutes. Nothing that you sent before is lost."),),
 )
+_NOT_TAKEN = Telling(
+    _LATER.title,
+    (N_("What you sent just now has not arrived. Go back, wait a few minutes and send it again."),),
+)
 TELLINGS: Mapping[int, Telling] = {
     400: Telling(N_("This form was not understood"), (N_("Please open the link in your mail again."),)),
     403: Telling(
@@ -114,6 +118,8 @@ async def failed(request: Request, _fault: Exception) -> Response:
 def told(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """The page that says why: calm, with what to do, and nothing of what was sent."""
     telling = TELLINGS.get(status) or TELLINGS[400 if status < 500 else 500]
+    if status == 503 and request.method == "POST":
+        telling = _NOT_TAKEN  # nobody may think that a form is in that is not
     answer = house(request).draw.page(request, "told", status=status, telling=telling)
     answer.headers.update(headers or {})
     if status in (408, 413):

@@ -167,6 +167,15 @@ def test_unknown_links_are_limited_by_address_and_known_ones_come_back(site: Sit
         assert own.get(known, X_Forwarded_For="203.0.113.7").status == 200
 
 
+def test_pages_are_limited_by_link_for_each_is_a_row_of_the_log(site: Site) -> None:
+    link = invited(site.registry, patients(site.registry, 4)[3])["prom"]
+    most = Limits().looks.pace.tries
+    statuses = [site.get(link).status for _each in range(most + 5)]
+    assert statuses[:most] == [200] * most
+    assert 429 in statuses[most:]
+    assert site.post(link, {"mobility": "1", "action": "keep"}).status == 200
+
+
 def test_forms_are_limited_by_link(site: Site) -> None:
     link = invited(site.registry, patients(site.registry, 3)[2])["prom"]
     most = Limits().posts.pace.tries
@@ -241,6 +250,9 @@ def test_without_a_database_the_pages_say_so_calmly(site: Site, links: dict[str,
             assert "This page does not work just now" in page.text
             assert page.headers["retry-after"]
             hardened(page)
+            sent = own.post(f"{links['prom']}?lang=en", {**GOOD, "action": "send"})
+            assert sent.status == 503
+            assert "What you sent just now has not arrived." in sent.text
         finally:
             away.rename(file)
         assert own.get(links["prom"]).status == 200
