@@ -47,6 +47,8 @@ class _Job:
     fault: BaseException | None = None
 
     def tell(self) -> None:
+        if not self.done.set_running_or_notify_cancel():
+            return  # whoever asked has left
         if self.fault is not None:
             self.done.set_exception(self.fault)
         else:

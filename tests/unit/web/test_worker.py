@@ -105,6 +105,28 @@ def test_what_a_service_says_of_its_work_is_passed_on(registry: Registry) -> Non
         asyncio.run(both())
 
 
+def test_who_leaves_while_the_work_waits_does_not_end_the_thread(registry: Registry) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_own: Registry) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    async def leave() -> int:
+        first = asyncio.ensure_future(made.run(hold))
+        await asyncio.to_thread(begun.wait, 20)
+        waiting = asyncio.ensure_future(made.run(centres))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        first.cancel()
+        await asyncio.gather(first, waiting, return_exceptions=True)
+        go_on.set()
+        return await asyncio.wait_for(made.run(centres), 20)
+
+    with worker(registry) as made:
+        assert asyncio.run(leave()) == centres(registry)
+
+
 def test_who_would_wait_too_long_is_told_at_once(registry: Registry) -> None:
     """A crowd gets an answer that nothing works now, and no queue without end."""
     gate = threading.Event()
