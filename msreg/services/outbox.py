@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msreg.models.ids import new_id
 from msreg.services import access
@@ -114,9 +114,9 @@ def count_waiting(
 
 
 def under_way(registry: Registry) -> bool:
-    """Whether a worker has mails: one that lives, or one that died with them."""
+    """Whether a worker has mails, one that lives or one that died with them; or a mail that does not wait was left."""
     with registry.light(keep=True) as db:
-        return bool(queries.workers(db))
+        return bool(queries.workers(db) or _left_behind(db, _kinds(None), registry.clock()))
 
 
 def _kinds(wanted: Collection[MailKind] | None) -> Mapping[MailKind, Kind]:
@@ -137,9 +137,13 @@ def _sending(
 
 def _expire(clerk: Clerk, db: Database) -> None:
     """End mails that do not wait and that nobody sent: whoever was to send them is gone."""
-    hasty = [kind.value for kind, each in clerk.kinds.items() if not each.waits]
     now = clerk.registry.clock()
-    if queries.impatient(db, hasty, now - _LASTING):
+    if _left_behind(db, clerk.kinds, now):
         with transaction(db):
-            rows = queries.impatient(db, hasty, now - _LASTING)
+            rows = _left_behind(db, clerk.kinds, now)
             clerk.end(db, [Ended(row, MailState.CANCELLED, MailReason.EXPIRED, now) for row in rows])
+
+
+def _left_behind(db: Database, kinds: Mapping[MailKind, Kind], now: datetime) -> list[Mapping[str, Any]]:
+    hasty = [kind.value for kind, each in kinds.items() if not each.waits]
+    return queries.impatient(db, hasty, now - _LASTING)

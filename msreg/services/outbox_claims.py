@@ -29,6 +29,9 @@ CLAIM = timedelta(minutes=15)
 FAULTS = frozenset({MailReason.NO_ADDRESS, MailReason.BAD_ADDRESS})
 """What the last look can find that somebody has to do something about; for the rest the mail is just not wanted."""
 
+_OLD = timedelta(minutes=1)
+"""An attempt that was longer ago is logged at the moment of its mark, and tells beside it when it was."""
+
 _DROPPED = 100
 """Mails that one transaction ends because they are not wanted any more."""
 
@@ -155,7 +158,11 @@ class Clerk:
         for each in done:
             if each.state is not MailState.SENT:
                 self._mark_unsent(db, each)
-        self._log(db, [each for each in done if each.tried], logged_at)
+        tried, now = [each for each in done if each.tried], self.registry.clock()
+        if logged_at is None and tried and now - tried[0].at > _OLD:
+            # A mail may take the server minutes; the log takes no event much older than what others wrote since.
+            logged_at = now
+        self._log(db, tried, logged_at)
 
     def _mark_unsent(self, db: Database, done: Done) -> None:
         reason = "" if done.reason is None else done.reason.value

@@ -69,11 +69,9 @@ def log(
 ) -> MailPage:
     """One page of the mails, newest first; `failed` is those that somebody has to look at."""
     with looking(registry, by=by, event=LOG, right=Right.REMINDERS_READ) as look:
-        patient_id = case_id = None
+        patient_id = None
         if patient is not None:
             patient_id = look.patient_id = find_patient(look.db, by=by, name=patient, bsn=None)["id"]
-        if case is not None:
-            case_id = find_case(look.db, by=by, name=case)["id"]
         case_id = None if case is None else find_case(look.db, by=by, name=case)["id"]
         wanted = [each.value for each in kinds or ()]
         chosen = [MailState.FAILED] if failed else list(states or ())

@@ -32,6 +32,7 @@ from msreg.services.outbox_counts import Sent, Tally
 from msreg.services.outbox_desk import log
 from msreg.services.outbox_done import Done
 from msreg.services.reminders import queue_due
+from msreg.services.reminders_run import run
 from msreg.services.writing import writing
 from msreg.store import verify
 from msreg.store.actor import Actor
@@ -683,3 +684,34 @@ def test_what_went_out_and_was_cancelled_before_its_worker_died_is_in_the_log(
     send()
     assert [each["about"]["state"] for each in events(office)] == ["sent"] * PATIENTS
     assert (server.delivered, set(states(office)), lie_around(office)) == ([], {("cancelled", "stopped")}, [])
+
+
+def test_a_mail_that_the_server_takes_minutes_for_is_marked_though_others_wrote_in_the_log_since(
+    office: Registry, desk: Actor, send: Send, server: MailServer
+) -> None:
+    """The log takes no event that is much older than its last."""
+
+    def slow(_mail: Delivered) -> None:
+        if len(server.delivered) == 1:
+            office.clock = lambda: NOW + timedelta(minutes=5)
+            with Registry.open(office.settings, clock=lambda: NOW + timedelta(minutes=4)) as other:
+                log(other, by=desk)
+
+    server.on_content = slow
+    assert one(send()) == Tally(sent=PATIENTS)
+    assert {each["outcome"] for each in events(office)} == {"0"}
+    assert events(office)[0]["about"]["happened"] == "2026-12-01 05:30:00.000000"
+    with office.light() as db:
+        assert verify.verify(db, office.keys.audit_key, office.uuid).ok
+
+
+def test_a_code_that_nobody_sent_is_ended_also_by_a_run_that_has_nothing_to_send(
+    office: Registry, desk: Actor, code: str
+) -> None:
+    """Otherwise the doctor tells every day that a mail has been waiting."""
+    sql(office, "UPDATE outbox SET state = 'cancelled' WHERE id <> ?", code)
+    office.clock = lambda: NOW + timedelta(hours=2)
+    assert run(office, by=desk, today=DAY, kinds=[MailKind.CASE_REMINDER]).sent.kinds == {}
+    assert of_code(office) == ("new", None)
+    assert run(office, by=desk, today=DAY).sent.kinds == {}
+    assert of_code(office) == ("cancelled", "expired")
