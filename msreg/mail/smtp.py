@@ -32,6 +32,8 @@ TAKING_TIMEOUT = 300.0
 """How long the server may take to say that it has a mail: it may scan it first. Giving up on it sends it twice."""
 _DOTS = re.compile(rb"(?m)^\.")
 _BROKEN = (OSError, smtplib.SMTPException)
+_OF_THE_ADDRESS = frozenset({550, 551, 552, 553, 556})
+"""Answers to an address that say that it is the address: RFC 5321, 4.2.3, and RFC 7504."""
 
 
 class SmtpTransport:
@@ -76,8 +78,10 @@ class SmtpTransport:
         if not wanted():  # asked here, for a new line may have taken half a minute
             raise NotWanted
         code = self._asked(line, "rcpt", f"TO:<{envelope.to}>")
-        if code >= 500:
+        if code in _OF_THE_ADDRESS:
             raise AddressRefused(code)
+        if code >= 500:
+            raise MailRefused(code)  # such as "relay denied": of the server, and the address may be right
         if code not in (250, 251):
             self._not_now(code)
         code = self._asked(line, "data")

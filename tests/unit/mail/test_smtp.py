@@ -68,6 +68,9 @@ def test_what_others_do_is_done_while_the_server_takes_the_mail(server: MailServ
 REFUSALS = [
     ("on_rcpt", "550 5.1.1 nobody", AddressRefused, 550, False),
     ("on_rcpt", "451 4.7.1 greylisted", Later, 451, False),
+    ("on_rcpt", "554 5.7.1 relay denied", MailRefused, 554, False),
+    ("on_rcpt", "530 5.7.0 log in first", MailRefused, 530, False),
+    ("on_rcpt", "556 5.1.10 takes no mail", AddressRefused, 556, False),
     ("on_data", "554 5.7.1 not from you", MailRefused, 554, False),
     ("on_data", "451 4.3.0 busy", Later, 451, False),
     ("on_content", "552 5.3.4 too large", MailRefused, 552, False),

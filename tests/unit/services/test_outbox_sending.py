@@ -155,7 +155,8 @@ def test_the_mail_is_what_the_template_says_with_links_of_its_own(send: Send, se
 
 @pytest.mark.parametrize(
     ("stage", "answer", "reason", "code"),
-    [("on_rcpt", "550 nobody", "address_refused", 550), ("on_data", "554 no", "mail_refused", 554),
+    [("on_rcpt", "550 nobody", "address_refused", 550), ("on_rcpt", "554 relay denied", "mail_refused", 554),
+     ("on_data", "554 no", "mail_refused", 554),
      ("on_content", "552 too much", "mail_refused", 552)],
 )  # fmt: skip
 def test_what_the_server_refuses_for_good_has_failed_and_the_others_go(
