@@ -31,7 +31,8 @@ from tests.crash.small_disk import mountable, run_on_small_disk
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 KILLS = 100
-MAILS = 700
+MAILS = 1_500
+"""Enough that a fast machine does not run out of mails before the last kill."""
 AT_ONCE = 20
 LOGGED = (
     "SELECT json_extract(body, '$.about.mail'), count(*) FROM audit_event WHERE json_extract(body, '$.event') ="
@@ -156,8 +157,7 @@ def test_r13_killed_a_hundred_times_no_mail_is_lost_and_at_most_one_a_kill_comes
         twice = len(got) - len(set(got))
         assert twice - doubled <= 1
         doubled = twice
-    before = len(post.got())
-    assert before < MAILS  # there was something to kill until the end
+    assert len(set(post.got())) < MAILS  # there was something to kill until the end
     last = run(folder, "reminders", "run", "--yes", "--json")
     assert (last.code, last.err) == (0, "")
     got, (sent, states) = post.got(), known(folder)
